@@ -1,0 +1,70 @@
+"""Sentence boundaries for press text: line ends, and final punctuation before a new start."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from dealextract.lexicon import Lexicon, load_lexicon
+
+# Bounded repetitions only: the pattern must stay linear on hostile text.
+FINAL = re.compile(r"[.!?…]{1,4}[\"'’”»)\]]{0,3}(?:[ \t\u00a0\u202f]{1,4}[»”)]{1,2})?(?=\s)")
+OPENING = "\"'‘’“«([—–-"
+
+
+class LanguageLexicon(Lexicon):
+    """`language.toml`: what a sentence splitter must know of the language."""
+
+    abbreviations: tuple[str, ...]
+
+
+def sentence_starts(text: str, abbreviations: frozenset[str]) -> list[int]:
+    """Offsets at which sentences start, the first always 0.
+
+    >>> sentence_starts("Mr. Roy sold. It rose 2.5%.", frozenset({"mr"}))
+    [0, 14]
+    """
+    starts = {0}
+    for line in re.finditer(r"\n+", text):
+        starts.add(line.end())
+    for mark in FINAL.finditer(text):
+        after = mark.end()
+        while after < len(text) and text[after] in " \t\u00a0\u202f":
+            after += 1
+        if after >= len(text):
+            continue
+        ahead = text[after : after + 4].lstrip(OPENING + " \u00a0\u202f")
+        if not ahead or not (ahead[0].isupper() or ahead[0].isdigit()):
+            continue
+        if mark.group()[0] == "." and len(mark.group()) == 1:
+            word = re.split(r"[\s(«“\"'’]", text[max(0, mark.start() - 20) : mark.start()])[-1]
+            if word.lower() in abbreviations or (len(word) == 1 and word.isupper()):
+                continue
+        starts.add(after)
+    return sorted(starts)
+
+
+class SentenceSplitter:
+    """Sets `token.is_sent_start` from the characters of the text."""
+
+    def __init__(self, lang: str) -> None:
+        lexicon = load_lexicon(lang, "language", LanguageLexicon)
+        self.abbreviations = frozenset(a.lower() for a in lexicon.abbreviations)
+
+    def __call__(self, doc: Doc) -> Doc:
+        starts = iter([*sentence_starts(doc.text, self.abbreviations), len(doc.text) + 1])
+        pending = next(starts)
+        for token in doc:
+            is_start = token.idx >= pending
+            while token.idx >= pending:
+                pending = next(starts)
+            token.is_sent_start = is_start
+        return doc
+
+
+@Language.factory("dealextract_sentences", assigns=["token.is_sent_start"], default_config={})
+def make_sentences(nlp: Language, name: str) -> SentenceSplitter:
+    """The sentence splitter of the pipeline's language."""
+    return SentenceSplitter(nlp.lang)

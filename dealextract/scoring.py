@@ -1,0 +1,2 @@
+def make_spans_scorer():
+    return lambda examples, **kwargs: {}

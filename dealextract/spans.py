@@ -1,0 +1,120 @@
+"""The only bridge between a spaCy Doc and the records.
+
+Records live in `doc.user_data["dealextract"]` as plain JSON types, so that DocBin and worker
+processes can carry them; `doc.spans[layer]` is their projection onto tokens. Offsets in records
+are exact characters, also where a token is larger than the span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from spacy.tokens import Doc, Span, SpanGroup
+
+from dealextract import records
+
+KEY = "dealextract"
+SPAN_LAYERS: dict[str, type[records.Span]] = {
+    "names": records.Name,
+    "money": records.Money,
+    "percents": records.Percent,
+    "dates": records.Date,
+    "hedges": records.Hedge,
+    "sources": records.Mark,
+    "cues": records.Mark,
+    "contents": records.Mark,
+    "triggers": records.Mark,
+}
+RECORD_LAYERS: dict[str, type[records.Record]] = {"attributions": records.Attribution, "deals": records.Deal}
+PREFIX = {
+    "names": "N", "money": "M", "percents": "P", "dates": "D", "hedges": "H",
+    "sources": "S", "cues": "Q", "contents": "C", "triggers": "V", "attributions": "A",
+}  # fmt: skip
+
+R = TypeVar("R", bound=records.Record)
+
+
+class Tagged(NamedTuple):
+    """A span that the trained tagger predicts in one of its heads."""
+
+    start: int
+    end: int
+    type: str
+    score: float
+
+
+def store(doc: Doc) -> dict[str, Any]:
+    """The package's own part of `doc.user_data`, made when missing."""
+    return doc.user_data.setdefault(KEY, {})
+
+
+def set_context(doc: Doc, *, published: str | None) -> None:
+    """Give the Doc what the text does not say: the publication date (ISO 8601) or None."""
+    store(doc)["published"] = published
+
+
+def published(doc: Doc) -> str | None:
+    """The publication date (ISO 8601) of the Doc, None when unknown."""
+    return store(doc).get("published")
+
+
+def write_tagged(doc: Doc, heads: dict[str, list[Tagged]]) -> None:
+    """Keep the tagger's spans, head by head, in text order."""
+    store(doc)["tagged"] = {head: [list(t) for t in sorted(spans)] for head, spans in heads.items()}
+
+
+def read_tagged(doc: Doc, head: str) -> list[Tagged]:
+    """The spans that the tagger predicted in a head, in text order; empty when it did not run."""
+    return [Tagged(*item) for item in store(doc).get("tagged", {}).get(head, ())]
+
+
+def was_tagged(doc: Doc) -> bool:
+    """True when a tagger ran on this Doc, also when it found nothing."""
+    return "tagged" in store(doc)
+
+
+def write_layer(doc: Doc, layer: str, items: Sequence[records.Record]) -> None:
+    """Replace a layer of the Doc by these records, in text order, and project spans onto tokens."""
+    store(doc)[layer] = [item.model_dump(mode="json") for item in items]
+    if layer in SPAN_LAYERS:
+        doc.spans[layer] = SpanGroup(doc, name=layer, spans=list(project(doc, items)))  # type: ignore[arg-type]
+
+
+def read_layer(doc: Doc, layer: str, model: type[R]) -> list[R]:
+    """The records of a layer, empty when its component did not run."""
+    return [model.model_validate(item) for item in store(doc).get(layer, ())]
+
+
+def project(doc: Doc, items: Iterable[records.Span]) -> Iterable[Span]:
+    """Token spans that cover the records' characters, `span.id_` is the record's id."""
+    for item in items:
+        span = doc.char_span(
+            item.start, item.end, label=item.label, span_id=item.id, alignment_mode="expand"
+        )
+        if span is not None:
+            yield span
+
+
+def number_ids(layer: str, count: int) -> list[str]:
+    """Ids of a layer's records, unique in the document: M1, M2, … for money.
+
+    >>> number_ids("money", 2)
+    ['M1', 'M2']
+    """
+    return [f"{PREFIX[layer]}{n}" for n in range(1, count + 1)]
+
+
+def get_record(span: Span) -> records.Record | None:
+    """The record behind a token span of one of the package's span groups, found by `span.id_`."""
+    for layer, model in SPAN_LAYERS.items():
+        for item in store(span.doc).get(layer, ()):
+            if item["id"] == span.id_:
+                return model.model_validate(item)
+    return None
+
+
+def register_extensions() -> None:
+    """Set the read-only getter `Span._.record`; calling it again changes nothing."""
+    if not Span.has_extension("record"):
+        Span.set_extension("record", getter=get_record)

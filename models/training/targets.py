@@ -1,0 +1,91 @@
+"""What each head of the tagger learns, read from a gold record.
+
+`head_spans(record)` gives the same structure that the tagger predicts, so that it also serves as an
+oracle: components fed with it show linking errors apart from tagging errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+HEADS: dict[str, tuple[str, ...]] = {
+    "names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"),
+    "hedges": ("reported", "possible", "negotiation", "intention", "condition", "negated"),
+    "reported": ("reported",),
+    "sources": ("media", "anonymous", "company", "person", "public_body", "document", "other"),
+    "cues": ("asserts", "denies", "declines", "unreachable", "asks_or_orders"),
+    "contents": ("CONTENT",),
+    "triggers": ("acquisition", "merger", "stake", "investment", "funding_round", "disposal", "ipo",
+                 "joint_venture", "spin_off", "buyback", "debt", "other"),
+    "statuses": ("rumoured", "considered", "in_talks", "offered", "agreed", "completed", "rejected",
+                 "cancelled", "denied"),
+    "amounts": (*(f"MONEY.{r}" for r in ("deal_value", "investment", "funding", "valuation", "debt",
+                                         "price_per_share", "revenue", "profit", "loss", "fee_or_fine", "other")),
+                *(f"PERCENT.{r}" for r in ("stake", "premium", "change", "other")), "DATE"),
+    "parties": ("acquirer", "target", "seller", "partner"),
+}  # fmt: skip
+
+HeadSpan = tuple[int, int, str]
+
+
+def without_overlap(spans: Iterable[HeadSpan]) -> list[HeadSpan]:
+    """Longest first, no two overlapping: one BIO layer cannot hold nested spans.
+
+    >>> without_overlap([(0, 9, "a"), (2, 4, "b"), (9, 12, "c")])
+    [(0, 9, 'a'), (9, 12, 'c')]
+    """
+    kept: list[HeadSpan] = []
+    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0], s[2])):
+        if all(span[1] <= other[0] or other[1] <= span[0] for other in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
+def party_spans(record: dict[str, Any], spans: dict[str, dict[str, Any]]) -> list[HeadSpan]:
+    """Each name mention with its role in the deal whose trigger stands nearest."""
+    roles: dict[str, list[tuple[int, str]]] = {}
+    for deal in record["deals"]:
+        at = spans[deal["trigger"]]["start"] if deal.get("trigger") else 0
+        for role in HEADS["parties"]:
+            for entity in deal.get(role, ()):
+                roles.setdefault(entity, []).append((at, role))
+    out = []
+    for span in record["spans"]:
+        for_entity = roles.get(span.get("entity", ""))
+        if for_entity:
+            role = min(for_entity, key=lambda r: abs(r[0] - span["start"]))[1]
+            out.append((span["start"], span["end"], role))
+    return out
+
+
+def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
+    """The spans of every head: {head: [(start, end, type)]}, offsets into `record["text"]`."""
+    spans = {s["id"]: s for s in record["spans"]}
+    found: dict[str, list[HeadSpan]] = {head: [] for head in HEADS}
+    for s in record["spans"]:
+        at, label = (s["start"], s["end"]), s["label"]
+        if label in HEADS["names"]:
+            found["names"].append((*at, label))
+        elif label == "HEDGE":
+            found["hedges"].append((*at, s["type"]))
+            if s.get("reported"):
+                found["reported"].append((*at, "reported"))
+        elif label in ("MONEY", "PERCENT"):
+            found["amounts"].append((*at, f"{label}.{s['role']}"))
+        elif label == "DATE":
+            found["amounts"].append((*at, "DATE"))
+    for a in record["attributions"]:
+        for key, head, kind in (("source", "sources", a["source_type"]), ("cue", "cues", a["stance"])):
+            if a.get(key):
+                s = spans[a[key]]
+                found[head].append((s["start"], s["end"], kind))
+        for ref in a["content"]:
+            found["contents"].append((spans[ref]["start"], spans[ref]["end"], "CONTENT"))
+    for deal in record["deals"]:
+        if deal.get("trigger"):
+            s = spans[deal["trigger"]]
+            found["triggers"].append((s["start"], s["end"], deal["type"]))
+            found["statuses"].append((s["start"], s["end"], deal["status"]))
+    found["parties"] = party_spans(record, spans)
+    return {head: without_overlap(items) for head, items in found.items()}
