@@ -1,6 +1,36 @@
+"""The trained tagger as a component: fills the heads that later components read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
 from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import minibatch
+
+from dealextract.encoder import Encoder
+from dealextract.spans import write_tagged
 
 
-@Language.factory("dealextract_tagger")
-def make_tagger(nlp: Language, name: str):
-    return lambda doc: doc
+class Tagger:
+    """Names, hedges, sources, cues, contents, triggers and roles from one encoder."""
+
+    def __init__(self, path: str | None, threads: int | None) -> None:
+        self.encoder = Encoder(path, threads=threads)
+
+    def __call__(self, doc: Doc) -> Doc:
+        write_tagged(doc, self.encoder.predict([doc.text])[0])
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 32) -> Iterator[Doc]:
+        """Docs in order, predicted a batch at a time."""
+        for docs in minibatch(stream, size=batch_size):
+            for doc, heads in zip(docs, self.encoder.predict([d.text for d in docs]), strict=True):
+                write_tagged(doc, heads)
+                yield doc
+
+
+@Language.factory("dealextract_tagger", default_config={"path": None, "threads": None})
+def make_tagger(nlp: Language, name: str, path: str | None, threads: int | None) -> Tagger:
+    """The tagger of a model folder (`path`), by default the one shipped; `threads` of the graph."""
+    return Tagger(path, threads)

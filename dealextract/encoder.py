@@ -1,0 +1,229 @@
+"""Run time of the trained tagger: one ONNX graph, word pieces with exact character offsets.
+
+A model is a folder with `model.onnx`, `tokenizer.json` and `meta.json` (heads, window, version).
+Nothing here needs torch; onnxruntime and tokenizers are imported when a model is opened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dealextract.errors import ModelNotFound
+from dealextract.spans import Tagged
+
+FILES = ("model.onnx", "tokenizer.json", "meta.json")
+PIECES_PER_BATCH = 4096
+
+
+@dataclass(frozen=True)
+class Head:
+    """One BIO layer: its columns in the logits are O, then B and I of each type."""
+
+    name: str
+    types: tuple[str, ...]
+    column: int
+
+    @property
+    def width(self) -> int:
+        return 1 + 2 * len(self.types)
+
+
+def make_heads(types: dict[str, Sequence[str]]) -> tuple[Head, ...]:
+    """Heads side by side in the order given.
+
+    >>> [h.column for h in make_heads({"cues": ("asserts",), "contents": ("CONTENT",)})]
+    [0, 3]
+    """
+    heads, column = [], 0
+    for name, kinds in types.items():
+        heads.append(Head(name, tuple(kinds), column))
+        column += heads[-1].width
+    return tuple(heads)
+
+
+def find_model(path: str | Path | None = None) -> Path:
+    """The folder of a model: the one given, the wheel's, or the checkout's; raises ModelNotFound."""
+    here = Path(__file__).resolve().parent
+    tried = [Path(path)] if path is not None else [here / "model", here.parent / "models" / "fr-en"]
+    for folder in tried:
+        if all((folder / name).is_file() for name in FILES):
+            return folder
+    raise ModelNotFound(
+        f"no trained model in {' or '.join(str(t) for t in tried)}: expected {', '.join(FILES)}. "
+        "Reinstall dealextract, or give the path of a model folder."
+    )
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities over the last axis."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shifted / shifted.sum(axis=-1, keepdims=True)
+
+
+def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """The likeliest sequence of O (0), B (1), I (2) in which no I follows an O.
+
+    Each argument holds the probability of its state for every piece, shape [pieces].
+    """
+    scores = np.log(np.stack([outside, begin, inside], axis=1) + 1e-9)
+    count = len(scores)
+    if (scores.argmax(axis=1) == 0).all():
+        return np.zeros(count, dtype=np.int8)
+    # Plain floats: three states are too few for numpy's call overhead to pay.
+    rows = scores.tolist()
+    o, b, i = rows[0][0], rows[0][1], -1e9
+    back: list[tuple[int, int, int]] = [(0, 0, 0)]
+    for so, sb, si in rows[1:]:
+        best = 0 if o >= b and o >= i else 1 if b >= i else 2
+        into_i = 1 if b >= i else 2
+        top = (o, b, i)[best]
+        back.append((best, best, into_i))
+        o, b, i = top + so, top + sb, (b if into_i == 1 else i) + si
+    state = 0 if o >= b and o >= i else 1 if b >= i else 2
+    path = np.zeros(count, dtype=np.int8)
+    for at in range(count - 1, -1, -1):
+        path[at] = state
+        state = back[at][state]
+    return path
+
+
+def decode_head(head: Head, probabilities: np.ndarray, offsets: Sequence[tuple[int, int]], text: str) -> list[Tagged]:
+    """Spans of one head from piece probabilities, shape [pieces, head.width].
+
+    B and I are decoded over all types together and the type is chosen for the whole span, so that a
+    doubt between types never breaks a span in two. The score is the mean probability of its label.
+    """
+    begin, inside = probabilities[:, 1::2], probabilities[:, 2::2]
+    path = best_path(probabilities[:, 0], begin.sum(axis=1), inside.sum(axis=1))
+    spans: list[Tagged] = []
+    at, count = 0, len(path)
+    while at < count:
+        if path[at] == 0:
+            at += 1
+            continue
+        stop = at + 1
+        while stop < count and path[stop] == 2:
+            stop += 1
+        by_type = (begin[at:stop] + inside[at:stop]).mean(axis=0)
+        best = int(by_type.argmax())
+        start, end = offsets[at][0], offsets[stop - 1][1]
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            spans.append(Tagged(start, end, head.types[best], round(float(by_type[best]), 4)))
+        at = stop
+    return spans
+
+
+def make_windows(count: int, size: int, overlap: int) -> list[tuple[int, int]]:
+    """Ranges of at most `size` pieces that cover `count` pieces, neighbours sharing `overlap`.
+
+    >>> make_windows(10, 6, 2), make_windows(0, 6, 2)
+    ([(0, 6), (4, 10)], [])
+    """
+    windows, start = [], 0
+    while start < count:
+        end = min(start + size, count)
+        windows.append((start, end))
+        if end == count:
+            break
+        start = end - overlap
+    return windows
+
+
+class Encoder:
+    """The trained tagger's graph, opened once for each process."""
+
+    def __init__(self, path: str | Path | None = None, *, threads: int | None = None) -> None:
+        self.path = find_model(path)
+        meta: dict[str, Any] = json.loads((self.path / "meta.json").read_text(encoding="utf-8"))
+        self.version: str = meta["version"]
+        self.heads = make_heads(meta["heads"])
+        self.window: int = meta["window"]
+        self.overlap: int = meta["overlap"]
+        self.threads = threads
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self.path / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
+
+    @cached_property
+    def session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads or min(4, os.cpu_count() or 1)
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(
+            str(self.path / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def predict(self, texts: Sequence[str]) -> list[dict[str, list[Tagged]]]:
+        """For each text, the spans of each head: {head: [Tagged(start, end, type, score)]}."""
+        encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        width = sum(head.width for head in self.heads)
+        logits = [np.zeros((len(e.ids), width), dtype=np.float32) for e in encodings]
+        windows = [
+            (which, start, end)
+            for which, encoding in enumerate(encodings)
+            for start, end in make_windows(len(encoding.ids), self.window, self.overlap)
+        ]
+        for batch in self.batches(windows):
+            scores = self.run([encodings[which].ids[start:end] for which, start, end in batch])
+            for (which, start, end), rows in zip(batch, scores, strict=True):
+                # Of two windows over one piece, the one in which it has more context decides.
+                first = start + (self.overlap // 2 if start else 0)
+                logits[which][first:end] = rows[first - start : end - start]
+        return [
+            self.decode(text, encoding.offsets, rows)
+            for text, encoding, rows in zip(texts, encodings, logits, strict=True)
+        ]
+
+    def batches(self, windows: Iterable[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
+        """Windows grouped by length; order inside one text is kept, as later windows overwrite."""
+        by_length = sorted(windows, key=lambda w: (w[2] - w[1], w[0], w[1]), reverse=True)
+        batch: list[tuple[int, int, int]] = []
+        for window in by_length:
+            longest = batch[0][2] - batch[0][1] if batch else 0
+            if batch and longest * (len(batch) + 1) > PIECES_PER_BATCH:
+                yield batch
+                batch = []
+            batch.append(window)
+        if batch:
+            yield batch
+
+    def run(self, pieces: Sequence[Sequence[int]]) -> list[np.ndarray]:
+        """Logits of each sequence of piece ids, shape [pieces, width]."""
+        longest = max(map(len, pieces)) + 2
+        ids = np.ones((len(pieces), longest), dtype=np.int64)
+        mask = np.zeros((len(pieces), longest), dtype=np.int64)
+        for row, sequence in enumerate(pieces):
+            ids[row, : len(sequence) + 2] = [0, *sequence, 2]
+            mask[row, : len(sequence) + 2] = 1
+        (out,) = self.session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
+        return [out[row, 1 : len(sequence) + 1] for row, sequence in enumerate(pieces)]
+
+    def decode(self, text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray) -> dict[str, list[Tagged]]:
+        """Spans of every head from the logits of a whole text."""
+        if not len(logits):
+            return {head.name: [] for head in self.heads}
+        return {
+            head.name: decode_head(head, softmax(logits[:, head.column : head.column + head.width]), offsets, text)
+            for head in self.heads
+        }

@@ -1,0 +1,69 @@
+"""Gold records to padded batches of word pieces with BIO targets for every head."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from targets import HEADS, HeadSpan, head_spans
+
+IGNORE = -100
+Example = tuple[list[int], list[list[int]]]
+
+
+def load_records(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """Gold records of JSONL files and folders, in order; raises FileNotFoundError with the path."""
+    records = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"training data not found: {path}")
+        files = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+        for file in files:
+            records += [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return records
+
+
+def label_ids(types: Sequence[str], spans: Sequence[HeadSpan], offsets: Sequence[tuple[int, int]]) -> list[int]:
+    """BIO ids of each piece: 0 outside, 1 + 2k begins type k, 2 + 2k is inside it."""
+    ids = [0] * len(offsets)
+    for start, end, kind in spans:
+        k, first = types.index(kind), True
+        for at, (left, right) in enumerate(offsets):
+            if left < end and right > start and right > left:
+                ids[at] = (1 if first else 2) + 2 * k
+                first = False
+    return ids
+
+
+def encode(record: dict[str, Any], tokenizer: Any) -> tuple[list[int], list[tuple[int, int]], list[list[int]]]:
+    """Piece ids, character offsets, and one row of BIO ids for each head."""
+    encoding = tokenizer.encode(record["text"], add_special_tokens=False)
+    found = head_spans(record)
+    rows = [label_ids(types, found[head], encoding.offsets) for head, types in HEADS.items()]
+    return encoding.ids, encoding.offsets, rows
+
+
+def cut(record: dict[str, Any], tokenizer: Any, size: int, rng: random.Random) -> Iterator[Example]:
+    """Windows of at most `size` pieces; where an article must be cut the place is drawn anew each epoch."""
+    ids, _, rows = encode(record, tokenizer)
+    start = 0
+    while start < len(ids):
+        left = len(ids) - start
+        take = left if left <= size else rng.randint(size // 2, size)
+        yield ids[start : start + take], [row[start : start + take] for row in rows]
+        start += take
+
+
+def batches(examples: list[Example], pieces: int, rng: random.Random) -> Iterator[list[Example]]:
+    """Examples of like length together, at most `pieces` with padding, in random order."""
+    order = sorted(examples, key=lambda e: len(e[0]) + rng.random() * 40)
+    groups: list[list[Example]] = [[]]
+    for example in order:
+        if groups[-1] and max(len(e[0]) for e in [*groups[-1], example]) * (len(groups[-1]) + 1) > pieces:
+            groups.append([])
+        groups[-1].append(example)
+    rng.shuffle(groups)
+    yield from groups

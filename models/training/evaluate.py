@@ -1,0 +1,66 @@
+"""F1 of each head on gold records, with the decoding that the package uses at run time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from targets import HEADS, head_spans
+
+from dealextract.encoder import decode_head, make_heads, make_windows, softmax
+
+RUNTIME_HEADS = make_heads(HEADS)
+
+
+def predict(network: Any, tokenizer: Any, text: str, window: int, overlap: int = 96) -> dict[str, list]:
+    """Spans of every head for one text, from the torch network."""
+    encoding = tokenizer.encode(text, add_special_tokens=False)
+    out = torch.zeros(len(encoding.ids), sum(h.width for h in RUNTIME_HEADS))
+    for start, end in make_windows(len(encoding.ids), window, overlap):
+        ids = torch.tensor([[0, *encoding.ids[start:end], 2]])
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = network(ids, torch.ones_like(ids))[0, 1:-1].float()
+        first = start + (overlap // 2 if start else 0)
+        out[first:end] = logits[first - start :]
+    rows = out.numpy()
+    return {
+        h.name: decode_head(h, softmax(rows[:, h.column : h.column + h.width]), encoding.offsets, text)
+        for h in RUNTIME_HEADS
+    }
+
+
+def f1(hits: int, predicted: int, gold: int) -> float:
+    """F1 in percent, one decimal.
+
+    >>> f1(1, 2, 2)
+    50.0
+    """
+    return round(200 * hits / max(1, predicted + gold), 1)
+
+
+def evaluate(network: Any, tokenizer: Any, records: list[dict[str, Any]], window: int) -> dict[str, Any]:
+    """For each head strict F1, loose F1 (any overlap) and share of loose matches with the right type."""
+    network.eval()
+    counts: dict[str, list[int]] = {}
+    for record in records:
+        gold, found = head_spans(record), predict(network, tokenizer, record["text"], window)
+        for head in HEADS:
+            groups = {head: (gold[head], found[head])}
+            if head == "names":
+                groups |= {k: ([g for g in gold[head] if g[2] == k], [p for p in found[head] if p.type == k]) for k in HEADS[head]}
+            for key, (g, p) in groups.items():
+                c = counts.setdefault(key, [0] * 5)
+                c[0] += len({x[:2] for x in g} & {(x.start, x.end) for x in p})
+                free = list(g)
+                for x in p:
+                    match = next((y for y in free if y[0] < x.end and x.start < y[1]), None)
+                    if match:
+                        free.remove(match)
+                        c[1] += 1
+                        c[4] += match[2] == x.type
+                c[2] += len(p)
+                c[3] += len(g)
+    return {
+        key: {"strict": f1(c[0], c[2], c[3]), "loose": f1(c[1], c[2], c[3]), "type": round(100 * c[4] / max(1, c[1]), 1), "gold": c[3]}
+        for key, c in counts.items()
+    }

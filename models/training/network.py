@@ -1,0 +1,47 @@
+"""Encoder with one linear BIO head a layer, all side by side in one matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from targets import HEADS
+from torch import nn
+
+WIDTHS = [1 + 2 * len(types) for types in HEADS.values()]
+
+
+class TaggerNetwork(nn.Module):
+    """Logits of all heads for every piece: [batch, pieces, sum of widths]."""
+
+    def __init__(self, encoder: Any, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(dropout)
+        self.heads = nn.Linear(encoder.config.hidden_size, sum(WIDTHS))
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return self.heads(self.dropout(hidden))
+
+
+def load_encoder(name_or_path: str, layers: int | None = None) -> Any:
+    """A BERT-like encoder by hub name or local path, its lowest `layers` kept, in fp32."""
+    from transformers import AutoModel
+
+    encoder = AutoModel.from_pretrained(name_or_path, torch_dtype=torch.float32, add_pooling_layer=False)
+    if layers is not None:
+        encoder.encoder.layer = encoder.encoder.layer[:layers]
+        encoder.config.num_hidden_layers = layers
+    encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    return encoder
+
+
+def loss_of(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Cross-entropies of the heads, summed; labels [batch, heads, pieces], -100 where masked."""
+    total, column = logits.new_zeros(()), 0
+    for at, width in enumerate(WIDTHS):
+        part = logits[..., column : column + width].float()
+        total = total + nn.functional.cross_entropy(part.flatten(0, 1), labels[:, at].flatten(), ignore_index=-100)
+        column += width
+    return total

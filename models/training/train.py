@@ -1,0 +1,122 @@
+"""Fine-tune the tagger.
+
+    python models/training/train.py --encoder PATH_OR_HUB_NAME --train corpora/fr/train corpora/en/train \
+        [--train more.jsonl] [--lists FOLDER] [--dev gold.jsonl ...] --out runs/NAME
+
+Writes `weights.pt` (training only, never shipped), `tokenizer.json` and `run.json`; `export.py` makes
+the model folder that ships. A checkpoint is written after every epoch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import torch
+from augment import augment, load_names
+from data import IGNORE, batches, cut, load_records
+from evaluate import evaluate
+from network import TaggerNetwork, load_encoder, loss_of
+from targets import HEADS
+from tokenizers import Tokenizer
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--encoder", required=True)
+    parser.add_argument("--tokenizer", type=Path, help="tokenizer.json; default: the encoder's")
+    parser.add_argument("--train", nargs="+", action="extend", type=Path, required=True)
+    parser.add_argument("--dev", nargs="*", type=Path, default=[])
+    parser.add_argument("--lists", type=Path, help="folder with sp500.csv and listed_companies.tsv")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--layers", type=int)
+    parser.add_argument("--lr", type=float, default=1.5e-4)
+    parser.add_argument("--head-lr", type=float, default=1e-3)
+    parser.add_argument("--window", type=int, default=448)
+    parser.add_argument("--pieces", type=int, default=1000, help="word pieces in a batch")
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument("--average", type=float, default=0.998, help="decay of the moving average of weights")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--evaluate-every", type=int, default=2)
+    return parser.parse_args()
+
+
+def collate(group: list, device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Ids, mask [batch, pieces] and labels [batch, heads, pieces] with the two special pieces masked."""
+    longest = max(len(ids) for ids, _ in group) + 2
+    ids = torch.ones(len(group), longest, dtype=torch.long)
+    mask = torch.zeros(len(group), longest, dtype=torch.long)
+    labels = torch.full((len(group), len(HEADS), longest), IGNORE)
+    for at, (pieces, rows) in enumerate(group):
+        ids[at, : len(pieces) + 2] = torch.tensor([0, *pieces, 2])
+        mask[at, : len(pieces) + 2] = 1
+        labels[at, :, 1 : len(pieces) + 1] = torch.tensor(rows)
+    return ids.to(device), mask.to(device), labels.to(device)
+
+
+def main() -> None:
+    args = parse()
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(args.tokenizer or Path(args.encoder) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.save(str(args.out / "tokenizer.json"))
+    records = load_records(args.train)
+    dev = {path.stem: load_records([path]) for path in args.dev}
+    names = load_names(args.lists) if args.lists else []
+    network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
+    network.encoder.config.save_pretrained(args.out)
+    head = list(network.heads.parameters())
+    body = [p for p in network.encoder.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "lr": args.lr}, {"params": head, "lr": args.head_lr}], weight_decay=0.01
+    )
+    pieces = sum(len(tokenizer.encode(r["text"]).ids) for r in records)
+    steps = max(1, int(args.epochs * pieces / (args.pieces * 0.86)))
+    warm = max(1, steps // 10)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min((s + 1) / warm, max(0.02, (steps - s) / max(1, steps - warm)))
+    )
+    average = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(args.average)
+    )
+    log, began, step = [], time.time(), 0
+    for epoch in range(1, args.epochs + 1):
+        network.train()
+        examples = [e for r in records for e in cut(augment(r, names, rng), tokenizer, args.window, rng)]
+        total = 0.0
+        for group in batches(examples, args.pieces, rng):
+            ids, mask, labels = collate(group)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = network(ids, mask)
+            loss = loss_of(logits, labels)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            schedule.step()
+            average.update_parameters(network)
+            step += 1
+            total += float(loss.detach())
+            if step % 50 == 0:
+                print(f"step {step}/{steps} loss {float(loss.detach()):.3f} {time.time() - began:.0f} s", flush=True)
+        entry = {"epoch": epoch, "step": step, "loss": total / max(1, step), "seconds": round(time.time() - began)}
+        torch.save(average.module.state_dict(), args.out / "weights.pt")
+        if dev and (epoch % args.evaluate_every == 0 or epoch == args.epochs):
+            entry["dev"] = {name: evaluate(average.module, tokenizer, gold, args.window) for name, gold in dev.items()}
+        log.append(entry)
+        print(json.dumps(entry), flush=True)
+        settings = {k: (str(v) if isinstance(v, Path) else [str(x) for x in v] if isinstance(v, list) else v) for k, v in vars(args).items()}
+        (args.out / "run.json").write_text(
+            json.dumps({"settings": settings, "documents": len(records), "pieces": pieces, "log": log}, indent=1)
+        )
+
+
+if __name__ == "__main__":
+    main()
