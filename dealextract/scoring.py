@@ -1,2 +1,0 @@
-def make_spans_scorer():
-    return lambda examples, **kwargs: {}
