@@ -57,13 +57,18 @@ def cut(record: dict[str, Any], tokenizer: Any, size: int, rng: random.Random) -
         start += take
 
 
-def batches(examples: list[Example], pieces: int, rng: random.Random) -> Iterator[list[Example]]:
-    """Examples of like length together, at most `pieces` with padding, in random order."""
-    order = sorted(examples, key=lambda e: len(e[0]) + rng.random() * 40)
-    groups: list[list[Example]] = [[]]
-    for example in order:
-        if groups[-1] and max(len(e[0]) for e in [*groups[-1], example]) * (len(groups[-1]) + 1) > pieces:
-            groups.append([])
-        groups[-1].append(example)
+def batches(examples: list[Example], pieces: int, rng: random.Random) -> Iterator[tuple[list[Example], int, int]]:
+    """Groups of like length in random order, each with its rows and its padded length.
+
+    Lengths are multiples of 64 and rows follow from them: few shapes, as kernels are compiled for each.
+    """
+    by_length: dict[int, list[Example]] = {}
+    for example in examples:
+        by_length.setdefault(-(-(len(example[0]) + 2) // 64) * 64, []).append(example)
+    groups = []
+    for length, items in by_length.items():
+        rows = max(1, pieces // length)
+        rng.shuffle(items)
+        groups += [(items[at : at + rows], rows, length) for at in range(0, len(items), rows)]
     rng.shuffle(groups)
     yield from groups

@@ -29,7 +29,11 @@ def load_encoder(name_or_path: str, layers: int | None = None) -> Any:
     """A BERT-like encoder by hub name or local path, its lowest `layers` kept, in fp32."""
     from transformers import AutoModel
 
-    encoder = AutoModel.from_pretrained(name_or_path, torch_dtype=torch.float32, add_pooling_layer=False)
+    # On a CPU, plain attention without dropout trains twice as fast as the fused kernel with it.
+    encoder = AutoModel.from_pretrained(
+        name_or_path, torch_dtype=torch.float32, add_pooling_layer=False,
+        attn_implementation="eager", attention_probs_dropout_prob=0.0,
+    )  # fmt: skip
     if layers is not None:
         encoder.encoder.layer = encoder.encoder.layer[:layers]
         encoder.config.num_hidden_layers = layers

@@ -36,8 +36,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--layers", type=int)
     parser.add_argument("--lr", type=float, default=1.5e-4)
     parser.add_argument("--head-lr", type=float, default=1e-3)
-    parser.add_argument("--window", type=int, default=448)
-    parser.add_argument("--pieces", type=int, default=1000, help="word pieces in a batch")
+    parser.add_argument("--window", type=int, default=446)
+    parser.add_argument("--pieces", type=int, default=1024, help="word pieces in a batch")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--average", type=float, default=0.998, help="decay of the moving average of weights")
     parser.add_argument("--seed", type=int, default=1)
@@ -45,17 +45,17 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def collate(group: list, device: str = "cpu") -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Ids, mask [batch, pieces] and labels [batch, heads, pieces] with the two special pieces masked."""
-    longest = max(len(ids) for ids, _ in group) + 2
-    ids = torch.ones(len(group), longest, dtype=torch.long)
-    mask = torch.zeros(len(group), longest, dtype=torch.long)
-    labels = torch.full((len(group), len(HEADS), longest), IGNORE)
-    for at, (pieces, rows) in enumerate(group):
+def collate(group: list, rows: int, length: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Ids, mask [rows, length] and labels [rows, heads, length]; special pieces and padding are masked."""
+    ids = torch.ones(rows, length, dtype=torch.long)
+    mask = torch.zeros(rows, length, dtype=torch.long)
+    mask[:, 0] = 1
+    labels = torch.full((rows, len(HEADS), length), IGNORE)
+    for at, (pieces, targets) in enumerate(group):
         ids[at, : len(pieces) + 2] = torch.tensor([0, *pieces, 2])
         mask[at, : len(pieces) + 2] = 1
-        labels[at, :, 1 : len(pieces) + 1] = torch.tensor(rows)
-    return ids.to(device), mask.to(device), labels.to(device)
+        labels[at, :, 1 : len(pieces) + 1] = torch.tensor(targets)
+    return ids, mask, labels
 
 
 def main() -> None:
@@ -78,7 +78,7 @@ def main() -> None:
         [{"params": body, "lr": args.lr}, {"params": head, "lr": args.head_lr}], weight_decay=0.01
     )
     pieces = sum(len(tokenizer.encode(r["text"]).ids) for r in records)
-    steps = max(1, int(args.epochs * pieces / (args.pieces * 0.86)))
+    steps = max(1, int(args.epochs * pieces / (args.pieces * 0.8)))
     warm = max(1, steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda s: min((s + 1) / warm, max(0.02, (steps - s) / max(1, steps - warm)))
@@ -91,8 +91,8 @@ def main() -> None:
         network.train()
         examples = [e for r in records for e in cut(augment(r, names, rng), tokenizer, args.window, rng)]
         total = 0.0
-        for group in batches(examples, args.pieces, rng):
-            ids, mask, labels = collate(group)
+        for group, rows, length in batches(examples, args.pieces, rng):
+            ids, mask, labels = collate(group, rows, length)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(ids, mask)
             loss = loss_of(logits, labels)
@@ -104,7 +104,7 @@ def main() -> None:
             average.update_parameters(network)
             step += 1
             total += float(loss.detach())
-            if step % 50 == 0:
+            if step % 20 == 0:
                 print(f"step {step}/{steps} loss {float(loss.detach()):.3f} {time.time() - began:.0f} s", flush=True)
         entry = {"epoch": epoch, "step": step, "loss": total / max(1, step), "seconds": round(time.time() - began)}
         torch.save(average.module.state_dict(), args.out / "weights.pt")
