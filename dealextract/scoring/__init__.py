@@ -53,7 +53,7 @@ def pair_documents(
 ) -> list[tuple[Document, Document]]:
     """Gold documents with their predictions, by id, or by order when a gold document has no id.
 
-    A gold document without a prediction is paired with an empty one, so that leaving documents out costs recall.
+    A gold document without a prediction is paired with an empty one: leaving it out costs recall.
     Raises InvalidRecord when ids are double or when predictions fit no gold document.
     """
     if any(doc.id is None for doc in gold):

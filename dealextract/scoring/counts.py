@@ -15,13 +15,14 @@ Definitions, used everywhere in the package:
 - Two parties are equal when a predicted mention of the entity overlaps a gold mention of the entity.
   A deal matches when it shares a party, best pairing first. A role fill is right when the matched gold deal
   has an equal party in the same role. A deal's amount, valuation, price and stake are right when null on
-  both sides, or overlapping spans, or (money) equal in value and currency.
+  both sides, or overlapping spans, or (money) equal in value and currency; `.stated` judges only the deals
+  whose gold states one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
@@ -34,6 +35,7 @@ SPAN_LABELS = (*NAME_LABELS, "MONEY", "PERCENT", "DATE", "HEDGE", *MARK_LABELS)
 TERMS = ("amount", "valuation", "price_per_share", "stake")
 TOLERANCE = Decimal("0.001")
 
+SpansById = Mapping[str, records.Span]
 S = TypeVar("S", bound=records.Span)
 
 
@@ -111,9 +113,14 @@ def count_document(gold: records.Document, predicted: records.Document) -> Talli
     return tallies
 
 
+def compare(attribute: str, pairs: Iterable[tuple[records.Record, records.Record]]) -> Iterable[bool]:
+    """Whether each pair agrees on an attribute."""
+    return (getattr(g, attribute) == getattr(p, attribute) for g, p in pairs)
+
+
 def list_spans(document: records.Document, label: str) -> list[records.Span]:
     """The spans of a label; marks on the same characters once."""
-    found = [span for span in document.spans if span.label == label]
+    found: list[records.Span] = [span for span in document.spans if span.label == label]
     if label in MARK_LABELS:
         found = list({(span.start, span.end): span for span in reversed(found)}.values())[::-1]
     return found
@@ -143,13 +150,10 @@ def count_label(
         money = [(g, p) for g, p in pairs if isinstance(g, records.Money) and isinstance(p, records.Money)]
         right = sum(money_agrees(g, p) for g, p in money)
         tallies.count("MONEY.value", len(expected), len(found), right)
-        tallies.count(
-            "MONEY.silent", len(expected), len(found), sum(is_silently_wrong(g, p) for g, p in money)
-        )
+        silent = sum(is_silently_wrong(g, p) for g, p in money)
+        tallies.count("MONEY.silent", len(expected), len(found), silent)
     for attribute in ATTRIBUTES.get(label, ()):
-        tallies.judge(
-            f"{label}.{attribute}", (getattr(g, attribute) == getattr(p, attribute) for g, p in pairs)
-        )
+        tallies.judge(f"{label}.{attribute}", compare(attribute, pairs))
     return pairs
 
 
@@ -206,12 +210,13 @@ def count_attributions(tallies: Tallies, gold: records.Document, predicted: reco
     linked = {g.id: p.id for g, p in records_paired}
     tallies.count("attributions", len(gold.attributions), len(predicted.attributions), len(pairs))
     for attribute in ("source_type", "stance", "quote"):
-        verdicts = (getattr(g, attribute) == getattr(p, attribute) for g, p in records_paired)
-        tallies.judge(f"attributions.{attribute}", verdicts)
+        tallies.judge(f"attributions.{attribute}", compare(attribute, records_paired))
     for g, p in records_paired:
         both, either = share_of_union((spans[0][c] for c in g.content), (spans[1][c] for c in p.content))
         tallies.judge("attributions.content", [2 * both >= either])
-        tallies.judge("attributions.via", [(linked.get(g.via) if g.via else None) == p.via])
+        tallies.judge(
+            "attributions.via", [p.via is None if g.via is None else linked.get(g.via, "") == p.via]
+        )
 
 
 class Parties:
@@ -236,9 +241,7 @@ def list_parties(deal: records.Deal) -> list[str]:
     return list(dict.fromkeys(name for role in records.PARTY_ROLES for name in getattr(deal, role)))
 
 
-def term_agrees(
-    term: str, g: records.Deal, p: records.Deal, spans: Sequence[dict[str, records.Span]]
-) -> bool:
+def term_agrees(term: str, g: records.Deal, p: records.Deal, spans: Sequence[SpansById]) -> bool:
     """True when a term of the deal (amount, valuation, …) is the same in both."""
     a, b = getattr(g, term), getattr(p, term)
     if a is None or b is None:
@@ -280,13 +283,13 @@ def count_deals(tallies: Tallies, gold: records.Document, predicted: records.Doc
     pairs = [(gold.deals[i], predicted.deals[j]) for i, j in match_deals(gold, predicted)]
     tallies.count("deals", len(gold.deals), len(predicted.deals), len(pairs))
     for attribute in ("type", "status", "date"):
-        tallies.judge(
-            f"deals.{attribute}", (getattr(g, attribute) == getattr(p, attribute) for g, p in pairs)
-        )
+        tallies.judge(f"deals.{attribute}", compare(attribute, pairs))
     for term in TERMS:
         tallies.judge(f"deals.{term}", (term_agrees(term, g, p, spans) for g, p in pairs))
+        stated = [(g, p) for g, p in pairs if getattr(g, term) is not None]
+        tallies.judge(f"deals.{term}.stated", (term_agrees(term, g, p, spans) for g, p in stated))
     for role in records.PARTY_ROLES:
         sizes = [sum(len(getattr(deal, role)) for deal in doc.deals) for doc in (gold, predicted)]
         right = sum(parties.count_equal(getattr(g, role), getattr(p, role)) for g, p in pairs)
         for key in ("roles", f"roles.{role}"):
-            tallies.count(key, *sizes, right)
+            tallies.count(key, sizes[0], sizes[1], right)

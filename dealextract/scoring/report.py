@@ -47,14 +47,15 @@ METRICS: tuple[Metric, ...] = (
     ),
     *(
         Metric(f"deals.{a}", f"deals {a.replace('_', ' ')}", "accuracy")
-        for a in ("type", "status", *TERMS, "date")
+        for a in ("type", "status", "date", *TERMS)
     ),
+    *(Metric(f"deals.{a}.stated", f"deals {a.replace('_', ' ')}, where stated", "accuracy") for a in TERMS),
 )
 
 
 @dataclass(frozen=True)
 class Score:
-    """One cell of the table: counts, ratios from 0 to 1 (null where nothing was counted), interval of the headline."""
+    """A metric of one language: counts, ratios from 0 to 1 (null where nothing was counted), interval."""
 
     metric: Metric
     tally: Tally
@@ -76,6 +77,11 @@ class Score:
         if self.metric.kind == "f1":
             return divide(2 * self.tally.right, self.tally.gold + self.tally.predicted)
         return self.precision
+
+    def cells(self) -> tuple[str, ...]:
+        """What the table shows: precision, recall and F1, or the one ratio, in percent."""
+        shown = (self.precision, self.recall, self.headline) if self.metric.kind == "f1" else (self.headline,)
+        return tuple(percent(ratio) for ratio in shown)
 
     def to_dict(self) -> dict[str, Any]:
         """Counts and ratios as JSON types."""
@@ -116,34 +122,41 @@ class Report:
     def _block(self, lang: str) -> str:
         scores = self.scores[lang]
         noun = "document" if self.documents[lang] == 1 else "documents"
-        head = f"{'SPANS':<32}{'strict P':>9}{'R':>7}{'F1':>7}{'loose P':>10}{'R':>7}{'F1':>7}{'gold':>7}{'found':>7}"
-        lines = [f"{lang} ({self.documents[lang]} {noun})", head]
+        lines = [f"{lang} ({self.documents[lang]} {noun})"]
+        lines.append(row("SPANS", "strict P", "R", "F1", "loose P", "R", "F1", "gold", "found"))
         for label in SPAN_LABELS:
             strict, loose = scores[f"{label}.strict"], scores[f"{label}.loose"]
-            cells = f"{percent(strict.precision):>9}{percent(strict.recall):>7}{percent(strict.headline):>7}"
-            cells += f"{percent(loose.precision):>10}{percent(loose.recall):>7}{percent(loose.headline):>7}"
-            note = show_interval(strict.interval, " strict F1 ") + show_interval(loose.interval, " loose F1 ")
-            lines.append(f"{label:<32}{cells}{strict.tally.gold:>7}{strict.tally.predicted:>7}{note}")
-        lines += [
-            "",
-            f"{'VALUES, LINKS AND RECORDS':<32}{'P':>9}{'R':>7}{'F1':>7}{'gold':>7}{'found':>7}{'right':>7}",
-        ]
+            cells = (*strict.cells(), *loose.cells(), strict.tally.gold, strict.tally.predicted)
+            note = show_interval(strict.interval, "  strict F1 ") + show_interval(
+                loose.interval, "  loose F1 "
+            )
+            lines.append(row(label, *cells) + note)
+        lines += ["", row("VALUES, LINKS AND RECORDS", "P", "R", "F1", "gold", "found", "right")]
         for score in self._of_kind(lang, "f1"):
             if not score.metric.key.endswith((".strict", ".loose")):
-                cells = f"{percent(score.precision):>9}{percent(score.recall):>7}{percent(score.headline):>7}"
-                cells += f"{score.tally.gold:>7}{score.tally.predicted:>7}{score.tally.right:>7}"
-                lines.append(f"{score.metric.title:<32}{cells}{show_interval(score.interval, ' ')}")
-        lines += ["", f"{'ATTRIBUTES OF MATCHED ITEMS':<32}{'right':>9}{'of':>7}{'%':>7}"]
+                cells = row(score.metric.title, *score.cells(), *score.tally)
+                lines.append(cells + show_interval(score.interval, "  "))
+        lines += ["", row("ATTRIBUTES OF MATCHED ITEMS", "%", "right", "of")]
         for score in self._of_kind(lang, "accuracy"):
-            cells = f"{score.tally.right:>9}{score.tally.predicted:>7}{percent(score.headline):>7}"
-            lines.append(f"{score.metric.title:<32}{cells}{show_interval(score.interval, ' ')}")
+            cells = row(score.metric.title, *score.cells(), score.tally.right, score.tally.predicted)
+            lines.append(cells + show_interval(score.interval, "  "))
+        lines += ["", row("ERRORS (less is better)", "%", "wrong", "of")]
         for score in self._of_kind(lang, "share"):
-            cells = f"{score.tally.right:>6}{score.tally.predicted:>7}{percent(score.headline):>7}"
-            lines.append(f"{score.metric.title:<35}{cells}{show_interval(score.interval, ' ')}")
+            cells = row(score.metric.title, *score.cells(), score.tally.right, score.tally.predicted)
+            lines.append(cells + show_interval(score.interval, "  "))
         return "\n".join(lines)
 
     def _of_kind(self, lang: str, kind: Kind) -> Iterable[Score]:
         return (score for score in self.scores[lang].values() if score.metric.kind == kind)
+
+
+def row(title: str, *cells: object) -> str:
+    """A line of the table.
+
+    >>> row("MONEY", 1.5, "–")
+    'MONEY                                    1.5        –'
+    """
+    return f"{title:<35}" + "".join(f"{cell!s:>9}" for cell in cells)
 
 
 def divide(a: int, b: int) -> float | None:
@@ -169,9 +182,8 @@ def build_report(
     counts: Sequence[tuple[str, Mapping[str, Tally]]], *, bootstrap: int = 0, seed: int = 0
 ) -> Report:
     """The report of (language, counts) of each document, with 95 % intervals when `bootstrap` > 0."""
-    slices = {
-        lang: [c for code, c in counts if code == lang] for lang in sorted({code for code, _ in counts})
-    }
+    langs = sorted({lang for lang, _ in counts})
+    slices = {lang: [c for code, c in counts if code == lang] for lang in langs}
     if len(slices) != 1:
         slices["all"] = [c for _, c in counts]
     scores = {}
