@@ -189,15 +189,16 @@ class Encoder:
             for (which, start, end), rows in zip(batch, scores, strict=True):
                 # Of two windows over one piece, the one in which it has more context decides.
                 first = start + (self.overlap // 2 if start else 0)
-                logits[which][first:end] = rows[first - start : end - start]
+                last = end - (self.overlap - self.overlap // 2 if end < len(logits[which]) else 0)
+                logits[which][first:last] = rows[first - start : last - start]
         return [
             self.decode(text, encoding.offsets, rows)
             for text, encoding, rows in zip(texts, encodings, logits, strict=True)
         ]
 
     def batches(self, windows: Iterable[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
-        """Windows grouped by length; order inside one text is kept, as later windows overwrite."""
-        by_length = sorted(windows, key=lambda w: (w[2] - w[1], w[0], w[1]), reverse=True)
+        """Windows grouped by length, so that little is padded."""
+        by_length = sorted(windows, key=lambda w: w[1] - w[2])
         batch: list[tuple[int, int, int]] = []
         for window in by_length:
             longest = batch[0][2] - batch[0][1] if batch else 0

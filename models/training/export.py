@@ -1,0 +1,81 @@
+"""Make the model folder that ships: one int8 ONNX graph, tokenizer and meta.json.
+
+    python models/training/export.py --run runs/NAME --out models/fr-en --version 0.1.0 [--fp32]
+
+Encoder and heads are one graph with inputs `input_ids`, `attention_mask` [batch, pieces] (int64) and
+output `logits` [batch, pieces, columns] (float32); columns follow `meta.json: heads`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import onnx
+import torch
+from network import TaggerNetwork
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from targets import HEADS
+from transformers import AutoConfig, AutoModel
+
+
+def load_network(run: Path) -> TaggerNetwork:
+    """The trained network of a run folder, ready to predict."""
+    config = AutoConfig.from_pretrained(run, attn_implementation="eager")
+    network = TaggerNetwork(AutoModel.from_config(config, add_pooling_layer=False))
+    network.load_state_dict(torch.load(run / "weights.pt", weights_only=True))
+    return network.eval()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--overlap", type=int, default=96, help="word pieces that neighbouring windows share")
+    parser.add_argument("--fp32", action="store_true", help="leave the graph in fp32")
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    network = load_network(args.run)
+    ids = torch.tensor([[0, 10, 11, 12, 2], [0, 13, 14, 2, 1]])
+    mask = (ids != 1).long()
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        axes = {0: "batch", 1: "pieces"}
+        torch.onnx.export(
+            network,
+            (ids, mask),
+            str(full),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["logits"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": axes},
+            opset_version=17,
+            dynamo=False,
+        )
+        onnx.checker.check_model(str(full))
+        target = args.out / "model.onnx"
+        if args.fp32:
+            shutil.copy(full, target)
+        else:
+            quantize_dynamic(str(full), str(target), weight_type=QuantType.QInt8, per_channel=True)
+    shutil.copy(args.run / "tokenizer.json", args.out / "tokenizer.json")
+    settings = json.loads((args.run / "run.json").read_text())["settings"]
+    meta = {
+        "version": args.version,
+        "languages": ["fr", "en"],
+        "heads": {name: list(types) for name, types in HEADS.items()},
+        "window": settings["window"],
+        "overlap": args.overlap,
+        "layers": network.encoder.config.num_hidden_layers,
+        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+    }
+    (args.out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
+    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, sha256 {meta['sha256']}")
+
+
+if __name__ == "__main__":
+    main()
