@@ -1,6 +1,135 @@
+"""Deals: one record for each transaction with a named party, with its terms, status and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 from spacy.language import Language
+from spacy.tokens import Doc
+
+from dealextract import records, spans
+from dealextract.components.deal_clusters import Cluster, Event, cluster_events, fill_events
+from dealextract.components.deal_lexicon import Hit, Patterns, load_patterns
+from dealextract.components.deal_references import PARTY_LABELS, References
+from dealextract.components.deal_roles import Predicate, RoleFinder
+from dealextract.components.deal_text import Reading
+
+SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
-@Language.factory("dealextract_deals")
-def make_deals(nlp: Language, name: str):
-    return lambda doc: doc
+class DealAssembler:
+    """Writes the layers `triggers` and `deals` from all the layers before."""
+
+    def __init__(self, lang: str) -> None:
+        self.patterns: Patterns = load_patterns(lang)
+
+    def __call__(self, doc: Doc) -> Doc:
+        names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
+        clusters = self.find_clusters(doc, names) if names else []
+        write_deals(doc, clusters)
+        return doc
+
+    def find_clusters(self, doc: Doc, names: Sequence[records.Name]) -> list[Cluster]:
+        """The deals of a Doc as clusters of events with their parties."""
+        reading = Reading(doc, names, self.patterns)
+        tagged = spans.was_tagged(doc)
+        events = make_events(doc, reading)
+        finder = RoleFinder(reading, References(reading), [e.predicate for e in events])
+        fill_events(events, finder, spans.read_tagged(doc, "parties"), tagged)
+        clusters = cluster_events(events, reading)
+        return [c for c in clusters if is_deal(c, tagged)]
+
+
+def make_events(doc: Doc, reading: Reading) -> list[Event]:
+    """An event for each trigger of the tagger and for each predicate of the lexicon that it missed."""
+    hits = reading.patterns.find_hits(doc.text)
+    statuses = spans.read_tagged(doc, "statuses")
+    events: list[Event] = []
+    for trigger in spans.read_tagged(doc, "triggers"):
+        if not doc.text[trigger.start : trigger.end].strip():
+            continue
+        hit = find_hit(hits, trigger, reading)
+        predicate = make_predicate(reading, trigger.start, trigger.end, hit)
+        status: dict[str, float] = {}
+        for s in statuses:
+            if s.start < trigger.end and trigger.start < s.end:
+                status[s.type] = max(status.get(s.type, 0.0), s.score)
+        events.append(Event(predicate, trigger.type, trigger.score, True, status))
+    taken = [(e.predicate.start, e.predicate.end) for e in events]
+    for hit in hits:
+        if any(hit.start < end and start < hit.end for start, end in taken):
+            continue
+        predicate = make_predicate(reading, hit.start, hit.end, hit)
+        events.append(Event(predicate, hit.frame.type, 0.4, False))
+    return sorted(events, key=lambda e: e.start)
+
+
+def find_hit(hits: Sequence[Hit], trigger: spans.Tagged, reading: Reading) -> Hit:
+    """The lexicon's predicate under a trigger, else the frame of the trigger's type."""
+    best = max(
+        (h for h in hits if h.start < trigger.end and trigger.start < h.end),
+        key=lambda h: min(h.end, trigger.end) - max(h.start, trigger.start),
+        default=None,
+    )
+    if best:
+        return best
+    frame = reading.patterns.by_type.get(trigger.type) or reading.patterns.by_type["acquisition"]
+    at = reading.find_word(trigger.start) - 1
+    before = reading.words[at].form if at >= 0 else ""
+    noun = before in reading.patterns.lexicon.determiners or not frame.verb_roles
+    return Hit(trigger.start, trigger.end, frame, "noun" if noun else "verb")
+
+
+def make_predicate(reading: Reading, start: int, end: int, hit: Hit) -> Predicate:
+    first = reading.find_word(start)
+    last = reading.find_word(max(start, end - 1))
+    return Predicate(start, end, hit.frame, hit.form, (first, last + 1), reading.find_sentence(start))
+
+
+def is_deal(cluster: Cluster, tagged: bool) -> bool:
+    """True for a cluster with a party that the tagger or strong positions vouch for."""
+    parties = cluster.list_parties()
+    if not parties:
+        return False
+    if any(e.tagged for e in cluster.events):
+        return True
+    strong = [e for e in cluster.events if not e.predicate.frame.weak]
+    if not strong:
+        return False
+    if tagged:
+        return max(e.supported for e in strong) >= 2 and len(parties) >= 2
+    return len(parties) >= 2 or cluster.type in SOLO
+
+
+def write_deals(doc: Doc, clusters: Sequence[Cluster]) -> None:
+    """Write the layers `triggers` and `deals`."""
+    chosen = [choose_trigger(c) for c in clusters]
+    places = sorted({(e.predicate.start, e.predicate.end) for e in chosen})
+    ids = dict(zip(places, spans.number_ids("triggers", len(places)), strict=True))
+    marks = [
+        records.Mark(id=ids[p], label="TRIGGER", start=p[0], end=p[1], text=doc.text[p[0] : p[1]]) for p in places
+    ]
+    spans.write_layer(doc, "triggers", marks)
+    deals = []
+    for cluster, trigger in zip(clusters, chosen, strict=True):
+        status = max(trigger.status, key=lambda s: trigger.status[s], default="completed")
+        deals.append(
+            records.Deal(
+                type=cluster.type,  # type: ignore[arg-type]
+                status=status,  # type: ignore[arg-type]
+                trigger=ids[trigger.predicate.start, trigger.predicate.end],
+                **{role: tuple(n) for role, n in cluster.parties.items()},  # type: ignore[arg-type]
+            )
+        )
+    spans.write_layer(doc, "deals", deals)
+
+
+def choose_trigger(cluster: Cluster) -> Event:
+    """The event that names the deal best: the tagger's, else the one with most parties."""
+    return max(cluster.events, key=lambda e: (e.tagged, e.score, len(e.fills), -e.start))
+
+
+@Language.factory("dealextract_deals", default_config={})
+def make_deals(nlp: Language, name: str) -> DealAssembler:
+    """The deal assembler of the pipeline's language; reads every layer, writes `triggers` and `deals`."""
+    return DealAssembler(nlp.lang)

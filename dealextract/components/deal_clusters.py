@@ -1,0 +1,268 @@
+"""Events in the text, each with its parties, and which of them are one deal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dealextract.components.deal_lexicon import Role
+from dealextract.components.deal_roles import Argument, Predicate, RoleFinder
+from dealextract.components.deal_text import Reading
+from dealextract.records import PARTY_ROLES
+from dealextract.spans import Tagged
+
+Fills = dict[str, dict[Role, float]]  # entity -> role -> weight
+
+HEAD = 1.0  # weight of a mention that the tagger typed, times its score
+REMOTE = 0.55  # the same from a neighbouring sentence
+UNSEEN = 0.75  # trust in a position where the tagger saw no party
+ACCEPT = 0.5  # a party is kept from this weight on
+COORDINATED = re.compile(r"[\s,;&/()’'a-zé.-]{0,48}")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
+FAMILY = {
+    "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control", "investment": "money",
+    "funding_round": "money", "buyback": "buyback", "debt": "debt", "ipo": "ipo", "joint_venture": "venture",
+    "spin_off": "spin", "other": "other",
+}  # fmt: skip
+NEAR = {frozenset(p) for p in [("control", "money"), ("control", "venture"), ("control", "spin"), ("money", "other"),
+                               ("money", "debt"), ("control", "other"), ("ipo", "money"), ("venture", "money"), ("venture", "other")]}  # fmt: skip
+
+
+@dataclass
+class Event:
+    """A predicate with the deal that it speaks of, as far as its own sentence tells."""
+
+    predicate: Predicate
+    type: str
+    score: float
+    tagged: bool
+    status: dict[str, float] = field(default_factory=dict)
+    fills: Fills = field(default_factory=dict)
+    mentions: list[Argument] = field(default_factory=list)
+    supported: int = 0  # parties that position and tagger agree on
+
+    @property
+    def start(self) -> int:
+        return self.predicate.start
+
+    @property
+    def sentence(self) -> int:
+        return self.predicate.sentence
+
+    def add(self, argument: Argument, weight: float) -> None:
+        """Count a mention in a role: the best evidence, and a little of every other."""
+        roles = self.fills.setdefault(argument.entity, {})
+        old = roles.get(argument.role, 0.0)
+        roles[argument.role] = max(old, weight) + 0.15 * min(old, weight)
+        self.mentions.append(argument)
+
+
+def fill_events(events: Sequence[Event], finder: RoleFinder, parties: Sequence[Tagged], tagged: bool) -> None:
+    """Give every event its parties: by position, by the tagger's party mentions, by both."""
+    reading = finder.reading
+    marked = find_marked(reading, parties)
+    used: set[int] = set()
+    for event in events:
+        for argument in finder.find_arguments(event.predicate):
+            mark = marked.get(argument.start)
+            weight = argument.weight
+            if mark is None:
+                event.add(argument, weight * (UNSEEN if tagged and argument.position != "reference" else 1.0))
+            elif mark.type == argument.role:
+                event.add(argument, weight + HEAD * mark.score)
+                event.supported += 1
+                used.add(argument.start)
+            else:
+                event.add(argument, weight * 0.8)
+                if event.tagged:
+                    event.add(argument._replace(role=mark.type, position="tagger"), HEAD * mark.score)
+                    used.add(argument.start)
+    share_marks(events, reading, {s: m for s, m in marked.items() if s not in used})
+
+
+def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged]:
+    """The tagger's party of each mention, by the start of the mention."""
+    found: dict[int, Tagged] = {}
+    for mention in reading.mentions:
+        for party in parties:
+            if party.start < mention.end and mention.start < party.end:
+                if mention.start not in found or party.score > found[mention.start].score:
+                    found[mention.start] = party
+    return found
+
+
+def share_marks(events: Sequence[Event], reading: Reading, marked: dict[int, Tagged]) -> None:
+    """Give the party mentions that no position explains to the nearest event."""
+    hosts = [e for e in events if e.tagged] or list(events)
+    if not hosts:
+        return
+    for mention in reading.mentions:
+        mark = marked.get(mention.start)
+        if mark is None:
+            continue
+        nearest = min(hosts, key=lambda e: (abs(e.sentence - mention.sentence), abs(e.start - mention.start)))
+        gap = abs(nearest.sentence - mention.sentence)
+        if gap > 2:
+            continue
+        argument = Argument(mention.entity, mark.type, 0.0, "tagger", mention.start, mention.end)  # type: ignore[arg-type]
+        weight = HEAD * mark.score * (1.0 if gap == 0 else REMOTE if gap == 1 else REMOTE * 0.7)
+        nearest.add(argument, weight)
+
+
+def choose_parties(fills: Fills, mentions: Sequence[Argument], kind: str, text: str) -> dict[str, list[str]]:
+    """Entity lists by role: one role for each entity, several entities in a role when coordinated."""
+    best: dict[str, list[tuple[float, str]]] = {}
+    for entity, roles in fills.items():
+        role, weight = max(roles.items(), key=lambda r: r[1])
+        if weight >= ACCEPT:
+            best.setdefault(role, []).append((weight, entity))
+    order = {a.entity: i for i, a in reversed(list(enumerate(sorted(mentions, key=lambda a: a.start))))}
+    chosen: dict[str, list[str]] = {}
+    for role in PARTY_ROLES:
+        ranked = sorted(best.get(role, ()), key=lambda b: (-b[0], order[b[1]]))
+        if not ranked:
+            continue
+        kept = [ranked[0][1]]
+        for weight, entity in ranked[1:]:
+            listed = any(are_coordinated(entity, other, role, mentions, text) for other in kept)
+            if role == "partner" or listed or (kind in LIST_TYPES and weight >= 0.9 and role == "acquirer"):
+                kept.append(entity)
+        chosen[role] = sorted(kept, key=lambda e: order[e])
+    return chosen
+
+
+def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], text: str) -> bool:
+    """True when mentions of two entities in this role stand in one list."""
+    ends = sorted({(m.start, m.end) for m in mentions if m.role == role})
+    spans_a = [(m.start, m.end) for m in mentions if m.entity == a and m.role == role]
+    spans_b = [(m.start, m.end) for m in mentions if m.entity == b and m.role == role]
+    for sa in spans_a:
+        for sb in spans_b:
+            left, right = min(sa, sb), max(sa, sb)
+            inside = [s for s in ends if left[0] <= s[0] <= right[0]]
+            if all(COORDINATED.fullmatch(text[x[1] : y[0]]) for x, y in zip(inside, inside[1:], strict=False)):
+                return True
+    return False
+
+
+@dataclass
+class Cluster:
+    """Events that are one deal."""
+
+    events: list[Event]
+    parties: dict[str, list[str]]
+    fills: Fills
+
+    @property
+    def type(self) -> str:
+        votes: dict[str, float] = {}
+        for e in self.events:
+            votes[e.type] = votes.get(e.type, 0.0) + (e.score if e.tagged else 0.25)
+        return max(votes, key=lambda t: votes[t])
+
+    def list_parties(self) -> set[str]:
+        """Every party, whatever its role."""
+        return {n for names in self.parties.values() for n in names}
+
+
+def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
+    """Groups of events that speak of one deal, in the order of their first event."""
+    clusters: list[Cluster] = []
+    for event in sorted(events, key=lambda e: (not e.tagged, e.start)):
+        parties = choose_parties(event.fills, event.mentions, event.type, reading.text)
+        single = Cluster([event], parties, event.fills)
+        scored = [(s, -i) for i, c in enumerate(clusters) if (s := affinity(single, c, reading)) > 0]
+        if scored:
+            host = clusters[-max(scored)[1]]
+            host.events.append(event)
+            merge_fills(host, reading)
+        else:
+            clusters.append(single)
+    return sorted(clusters, key=lambda c: min(e.start for e in c.events))
+
+
+def merge_fills(cluster: Cluster, reading: Reading) -> None:
+    """Join the evidence of the cluster's events and choose its parties again."""
+    fills: Fills = {}
+    for event in cluster.events:
+        trust = 1.0 if event.tagged else 0.9
+        for entity, roles in event.fills.items():
+            into = fills.setdefault(entity, {})
+            for role, weight in roles.items():
+                old, new = into.get(role, 0.0), weight * trust
+                into[role] = max(old, new) + 0.2 * min(old, new)
+    mentions = [m for e in cluster.events for m in e.mentions]
+    cluster.fills = fills
+    cluster.parties = choose_parties(fills, mentions, cluster.type, reading.text)
+
+
+def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
+    """How surely an event belongs to a cluster; 0 when it does not."""
+    event = one.events[0]
+    families = frozenset((FAMILY[event.type], FAMILY[other.type]))
+    if len(families) == 2 and families not in NEAR:
+        return 0.0
+    if years_differ(event, other, reading):
+        return 0.0
+    mine, theirs = one.parties, other.parties
+    everyone = one.list_parties(), other.list_parties()
+    shared = everyone[0] & everyone[1]
+    if not everyone[0]:
+        return follows(event, other, reading)
+    for role in ("target", "acquirer"):
+        a, b = set(mine.get(role, ())), set(theirs.get(role, ()))
+        if a and b and not a & b:
+            return 0.0
+    if event.tagged and opposed(event, other):
+        return 0.0
+    same_target = bool(set(mine.get("target", ())) & set(theirs.get("target", ())))
+    same_acquirer = bool(set(mine.get("acquirer", ())) & set(theirs.get("acquirer", ())))
+    if same_target and same_acquirer:
+        return 3.0
+    if len(shared) >= 2:
+        return 2.5
+    if same_target and not (mine.get("acquirer") and theirs.get("acquirer")):
+        if event.tagged and any(e.tagged for e in other.events) and (mine.get("seller") or theirs.get("seller")):
+            return 0.5 if near(event, other, 2) else 0.0
+        return 1.5
+    if same_acquirer and not (mine.get("target") and theirs.get("target")):
+        return 1.0 if near(event, other, 0) or not event.tagged else 0.0
+    if shared and everyone[0] <= everyone[1] and (not event.tagged or near(event, other, 1)):
+        return 0.8
+    return 0.0
+
+
+def near(event: Event, other: Cluster, sentences: int) -> bool:
+    return any(abs(event.sentence - e.sentence) <= sentences for e in other.events)
+
+
+def follows(event: Event, other: Cluster, reading: Reading) -> float:
+    """An event without parties belongs to the deal told just before it, when its word can stand for one."""
+    word = reading.text[event.predicate.start : event.predicate.end]
+    if not reading.patterns.anaphors.search(word):
+        return 0.0
+    gaps = [event.start - e.start for e in other.events if e.start < event.start]
+    return 1.0 / (1 + min(gaps)) if gaps and near(event, other, 3) else 0.0
+
+
+def opposed(event: Event, other: Cluster) -> bool:
+    """True when the tagger gives a failed and a living state to two triggers: a second attempt."""
+    failed = {"rejected", "cancelled", "denied"}
+    mine = max(event.status, key=lambda s: event.status[s], default=None)
+    for e in other.events:
+        theirs = max(e.status, key=lambda s: e.status[s], default=None)
+        if mine and theirs and e.tagged and e.sentence != event.sentence and (mine in failed) != (theirs in failed):
+            return True
+    return False
+
+
+def years_differ(event: Event, other: Cluster, reading: Reading) -> bool:
+    """True when the sentences of the two name different years."""
+    own = set(YEAR.findall(reading.text[slice(*reading.sentences[event.sentence])]))
+    for e in other.events:
+        theirs = set(YEAR.findall(reading.text[slice(*reading.sentences[e.sentence])]))
+        if e.sentence != event.sentence and own and theirs and not own & theirs:
+            return True
+    return False

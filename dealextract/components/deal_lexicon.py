@@ -1,0 +1,156 @@
+"""The deal lexicon: predicates with the roles of their arguments, and the small words around them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal, NamedTuple
+
+from dealextract.lexicon import Lexicon, load_lexicon
+from dealextract.records import DealType, Status
+
+Role = Literal["acquirer", "target", "seller", "partner"]
+Form = Literal["verb", "participle", "noun"]
+
+
+class Frame(Lexicon):
+    """A class of predicates and the role that each syntactic position gives.
+
+    Positions are `subject`, `object`, `possessor` (X's bid), `modifier` (the X bid), `part` (a unit of X),
+    `shares` (30 % of X) and the classes of prepositions (`of`, `by`, `to`, …).
+    """
+
+    name: str
+    type: DealType
+    weak: bool = False  # never makes a deal without the tagger: too common in other senses
+    verbs: tuple[str, ...] = ()
+    participles: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    verb_roles: dict[str, Role] = {}
+    noun_roles: dict[str, Role] = {}
+    subject_after: dict[Role, tuple[str, ...]] = {}  # verbs before the noun that change the subject's role
+
+
+class References(Lexicon):
+    """Words that stand for a party without naming it."""
+
+    pronouns: tuple[str, ...]
+    plural: tuple[str, ...]  # pronouns and numerals that stand for two parties
+    relatives: tuple[str, ...]
+    articles: tuple[str, ...]
+    nouns: tuple[str, ...]
+    deals: tuple[str, ...]  # nouns that stand for a deal already told
+
+
+class StatusCues(Lexicon):
+    """Words near the trigger that state how far the deal is."""
+
+    status: Status
+    words: tuple[str, ...]
+    weight: float = 1.0
+
+
+class DealLexicon(Lexicon):
+    """`deals.toml`."""
+
+    prepositions: dict[str, tuple[str, ...]]
+    compound: dict[str, tuple[str, ...]]  # class -> words that make the preposition after them that class
+    auxiliaries: tuple[str, ...]  # a name before one of them is a subject
+    active: tuple[str, ...]  # auxiliaries of the active voice
+    passive: tuple[str, ...]
+    reflexive: tuple[str, ...]
+    conjunctions: tuple[str, ...]
+    breaks: tuple[str, ...]  # words that open another clause
+    shares: tuple[str, ...]
+    parts: tuple[str, ...]
+    owners: tuple[str, ...]
+    determiners: tuple[str, ...]
+    past: tuple[str, ...]
+    future: tuple[str, ...]
+    participle_endings: tuple[str, ...]
+    bare_participle_is_passive: bool
+    references: References
+    frame: tuple[Frame, ...]
+    cue: tuple[StatusCues, ...]
+
+
+class Hit(NamedTuple):
+    """A place where the lexicon finds a predicate."""
+
+    start: int
+    end: int
+    frame: Frame
+    form: Form
+
+
+def make_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for phrases in which `*` stands for any letters; longest first, whole words.
+
+    >>> bool(make_pattern(("take* over",)).search("was taken over")), bool(make_pattern(("bid",)).search("bidder"))
+    (True, False)
+    """
+    body = "|".join(
+        re.escape(p).replace(r"\*", r"\w*").replace(r"\ ", r"[\s\u00a0]").replace("'", "['’]")
+        for p in sorted(phrases, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<!\w)(?:{body})(?!\w)" if body else r"(?!)", re.IGNORECASE)
+
+
+class Patterns(NamedTuple):
+    """The compiled lexicon of a language."""
+
+    lexicon: DealLexicon
+    predicates: tuple[tuple[Frame, Form, re.Pattern[str]], ...]
+    anchor: re.Pattern[str]
+    prepositions: dict[str, str]
+    compound: dict[str, str]
+    shares: re.Pattern[str]
+    parts: re.Pattern[str]
+    owners: re.Pattern[str]
+    anaphors: re.Pattern[str]
+    nouns: re.Pattern[str]
+    cues: tuple[tuple[StatusCues, re.Pattern[str]], ...]
+    subject_after: dict[tuple[str, Role], re.Pattern[str]]
+    by_type: dict[str, Frame]
+
+    def find_hits(self, text: str) -> list[Hit]:
+        """Every predicate of the lexicon in the text; of overlapping ones the longest, then the earliest listed."""
+        found: list[tuple[int, int, int, Frame, Form]] = []
+        for order, (frame, form, pattern) in enumerate(self.predicates):
+            found += [(m.start(), m.end(), order, frame, form) for m in pattern.finditer(text)]
+        kept: list[Hit] = []
+        for start, end, _, frame, form in sorted(found, key=lambda h: (h[0], -h[1], h[2])):
+            if not kept or start >= kept[-1].end:
+                kept.append(Hit(start, end, frame, form))
+        return kept
+
+
+@cache
+def load_patterns(lang: str) -> Patterns:
+    """The compiled deal lexicon of a language; raises UnsupportedLanguage or LexiconError."""
+    lexicon = load_lexicon(lang, "deals", DealLexicon)
+    forms: tuple[Form, ...] = ("noun", "participle", "verb")
+    predicates = tuple(
+        (frame, form, make_pattern(words))
+        for form in forms
+        for frame in lexicon.frame
+        if (words := getattr(frame, f"{form}s"))
+    )
+    by_type: dict[str, Frame] = {}
+    for frame in lexicon.frame:
+        by_type.setdefault(frame.type, frame)
+    return Patterns(
+        lexicon=lexicon,
+        predicates=predicates,
+        anchor=make_pattern(tuple(w for f in lexicon.frame for w in (*f.nouns, *f.participles, *f.verbs))),
+        prepositions={word: name for name, words in lexicon.prepositions.items() for word in words},
+        compound={word: name for name, words in lexicon.compound.items() for word in words},
+        shares=make_pattern(lexicon.shares),
+        parts=make_pattern(lexicon.parts),
+        owners=make_pattern(lexicon.owners),
+        anaphors=make_pattern(lexicon.references.deals),
+        nouns=make_pattern(lexicon.references.nouns),
+        cues=tuple((cue, make_pattern(cue.words)) for cue in lexicon.cue),
+        subject_after={(f.name, role): make_pattern(w) for f in lexicon.frame for role, w in f.subject_after.items()},
+        by_type=by_type,
+    )

@@ -1,0 +1,180 @@
+"""The text as deals read it: words, names and sentences, and what governs each name.
+
+There is no parser: a name is governed by the nearest preposition, predicate or conjunction to its left, reached
+over the words of its own noun phrase ("of the Swiss drug maker Novara" -> `of`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from spacy.tokens import Doc
+
+from dealextract import records
+from dealextract.components.deal_lexicon import Patterns
+
+WORD = re.compile(r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]", re.IGNORECASE)
+REACH = 14  # words walked from a name to its governor
+CLOSE = frozenset(".;:!?«»“”\"()[]—–")
+LIST_MARKS = frozenset(",&/")
+
+
+class Word(NamedTuple):
+    """A word, a mark, or a whole name (`name` is its index among the mentions, else -1)."""
+
+    start: int
+    end: int
+    form: str
+    name: int = -1
+
+
+class Mention(NamedTuple):
+    """A name that can be a party."""
+
+    start: int
+    end: int
+    entity: str
+    label: str
+    word: int  # its index among the words
+    sentence: int
+
+
+class Governor(NamedTuple):
+    """What governs a name.
+
+    `kind` is a class of preposition, `shares` or `part` (of a share, of a unit of), `direct` (a predicate or
+    nothing but its own phrase up to `word`), `list` (coordinated with the name before) or `start`.
+    """
+
+    kind: str
+    word: int
+
+
+class Reading:
+    """Words, mentions and sentences of one Doc."""
+
+    def __init__(self, doc: Doc, names: Sequence[records.Name], patterns: Patterns) -> None:
+        self.text = doc.text
+        self.patterns = patterns
+        self.sentences = split_sentences(doc)
+        self.starts = [start for start, _ in self.sentences]
+        parties = sorted({(n.start, n.end): n for n in names}.values(), key=lambda n: n.start)
+        self.words: list[Word] = []
+        self.mentions: list[Mention] = []
+        at = 0
+        for n in parties:
+            if n.start < at:
+                continue
+            self._add_words(at, n.start)
+            self.mentions.append(
+                Mention(n.start, n.end, n.entity, n.label, len(self.words), self.find_sentence(n.start))
+            )
+            self.words.append(Word(n.start, n.end, "", len(self.mentions) - 1))
+            at = n.end
+        self._add_words(at, len(self.text))
+        self.word_starts = [w.start for w in self.words]
+        self.by_sentence: dict[int, list[int]] = {}
+        for i, m in enumerate(self.mentions):
+            self.by_sentence.setdefault(m.sentence, []).append(i)
+
+    def _add_words(self, start: int, end: int) -> None:
+        self.words += [Word(m.start(), m.end(), m.group().lower()) for m in WORD.finditer(self.text, start, end)]
+
+    def find_sentence(self, offset: int) -> int:
+        """Index of the sentence that holds an offset."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def find_word(self, offset: int) -> int:
+        """Index of the word at or before an offset."""
+        return max(0, bisect_right(self.word_starts, offset) - 1)
+
+    def list_words(self, sentence: int) -> tuple[int, int]:
+        """First word of a sentence and the one after its last."""
+        start, end = self.sentences[sentence]
+        first = self.find_word(start)
+        if self.words and self.words[first].start < start:
+            first += 1
+        last = self.find_word(end - 1) if end > start else first - 1
+        return first, last + 1
+
+    def find_governor(self, mention: int, predicates: Sequence[int] = ()) -> Governor:
+        """What governs a mention; `predicates` are indexes of the words that are predicates."""
+        lexicon, words = self.patterns.lexicon, self.words
+        here = self.mentions[mention]
+        first, _ = self.list_words(here.sentence)
+        taken = set(predicates)
+        at = here.word - 1
+        stop = max(first, here.word - REACH)
+        through: list[Word] = []
+        while at >= stop:
+            word = words[at]
+            if at in taken:
+                return Governor("direct", at)
+            if word.name >= 0:
+                # "Ropar's Kestrel unit": the owner's name stands inside the phrase
+                if through and through[-1].form in ("'s", "’s"):
+                    through.append(word)
+                    at -= 1
+                    continue
+                return Governor("list" if not through else "after", at)
+            form = word.form
+            if form in CLOSE:
+                return Governor("start", at)
+            if form in LIST_MARKS or form in lexicon.conjunctions:
+                before = at - 1
+                while before >= stop and (words[before].form in LIST_MARKS or words[before].form in lexicon.conjunctions):
+                    before -= 1
+                if form != "," and before >= stop and before in taken:
+                    return Governor("direct", before)
+                follows_name = before >= stop and (words[before].name >= 0 or words[before].form == ")")
+                return Governor("list" if follows_name else "start", at)
+            kind = self.patterns.prepositions.get(form)
+            if kind and not self._is_of_quantity(at, kind, stop):
+                previous = words[at - 1].form if at > first else ""
+                kind = self.patterns.compound.get(previous, kind)
+                if kind == "of" or (kind == "in" and previous):
+                    return self._find_head(at, stop, taken, kind)
+                return Governor(kind, at)
+            if form in lexicon.breaks:
+                return Governor("start", at)
+            through.append(word)
+            at -= 1
+        return Governor("start", at)
+
+    def _is_of_quantity(self, at: int, kind: str, stop: int) -> bool:
+        """True for French `des`, `de la` as plain articles: nothing to walk to on their left."""
+        return False
+
+    def _find_head(self, at: int, stop: int, taken: set[int], kind: str) -> Governor:
+        """`of` after a share ("30 % of") or a unit ("a unit of") says more than `of` alone."""
+        words = self.words
+        back = at - 1
+        left = self.text[max(0, words[max(stop, at - 4)].start) : words[at].start] if at > stop else ""
+        if back < stop:
+            return Governor(kind, at)
+        if back in taken:
+            return Governor(kind, at)
+        tail = left.rstrip()
+        last_share = None
+        for m in self.patterns.shares.finditer(tail):
+            last_share = m
+        if tail.endswith("%") or (last_share and last_share.end() >= len(tail)):
+            return Governor("shares", at)
+        last_part = None
+        for m in self.patterns.parts.finditer(tail):
+            last_part = m
+        if last_part and len(tail) - last_part.end() <= 14:
+            return Governor("part", at)
+        return Governor(kind, at)
+
+
+def split_sentences(doc: Doc) -> list[tuple[int, int]]:
+    """Character ranges of the sentences; of the lines when no splitter ran."""
+    if doc.has_annotation("SENT_START"):
+        found = [(s.start_char, s.end_char) for s in doc.sents]
+    else:
+        found = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", doc.text)]
+    return found or [(0, len(doc.text))]
