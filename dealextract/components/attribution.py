@@ -1,6 +1,218 @@
+"""Who says what: one record for each act of saying, with its source, cue, content, stance and chain.
+
+Reads the tagger's heads `sources`, `cues` and `contents` and the names; writes the layers sources, cues,
+contents and attributions. Rules fill the gaps of the tagger, and stand alone when it did not run.
+A source, cue or content that two acts share is one span with two references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
 from spacy.language import Language
+from spacy.tokens import Doc
+
+from dealextract import spans
+from dealextract.components.attribution_lexicon import Grammar, load_grammar
+from dealextract.components.attribution_links import (
+    Act,
+    Layout,
+    Piece,
+    classify_cue,
+    link_chains,
+    link_contents,
+    link_sources,
+)
+from dealextract.components.attribution_rules import Reader, find_contents, propose_acts
+from dealextract.components.attribution_sources import Speakers
+from dealextract.components.quotes import find_quotations
+from dealextract.components.sentences import LanguageLexicon, sentence_starts
+from dealextract.lexicon import load_lexicon
+from dealextract.records import Attribution, Mark, Name, QuoteKind, Stance
+
+SILENT: frozenset[Stance] = frozenset({"declines", "unreachable"})
+QUOTE_MARKS = frozenset('«»“”"„‟')
 
 
-@Language.factory("dealextract_attribution")
-def make_attribution(nlp: Language, name: str):
-    return lambda doc: doc
+class AttributionLinker:
+    """Writes the layers sources, cues, contents and attributions."""
+
+    def __init__(self, lang: str) -> None:
+        self.grammar: Grammar = load_grammar(lang)
+        words = load_lexicon(lang, "language", LanguageLexicon)
+        self.abbreviations = frozenset(a.lower() for a in words.abbreviations)
+
+    def __call__(self, doc: Doc) -> Doc:
+        text = doc.text
+        names = read_names(doc)
+        layout = Layout(text, sentence_starts(text, self.abbreviations), find_quotations(text))
+        reader = Reader(layout, [Piece(n.start, n.end, n.label) for n in names], self.grammar)
+        acts = self.find_acts(doc, reader)
+        self.add_contents(doc, acts, reader)
+        link_chains(acts, layout, self.grammar)
+        speakers = Speakers(text, names, self.grammar)
+        write_records(doc, acts, speakers, layout)
+        return doc
+
+    def find_acts(self, doc: Doc, reader: Reader) -> list[Act]:
+        """The acts of saying with their sources, in text order."""
+        text, layout, grammar = reader.text, reader.layout, self.grammar
+        sources = [Piece(t.start, t.end, t.type, t.score) for t in spans.read_tagged(doc, "sources")]
+        acts = [
+            Act(t.start, t.end, t.type, t.score, classify_cue(text[t.start : t.end], grammar))  # type: ignore[arg-type]
+            for t in spans.read_tagged(doc, "cues")
+        ]
+        left = link_sources(acts, sources, layout, grammar)
+        covered = {at for act in acts for at in range(act.start, act.end)}
+        found = list(propose_acts(reader, free=covered))
+        used = {id(a.source): a for a in acts if a.source is not None}
+        spoken = [(a.source.start, a.source.end) for a in used.values() if a.source is not None]
+        acts += [a for a in found if keeps(a, spoken, sources)]
+        acts.sort(key=lambda a: (a.start, a.end))
+        for act in acts:
+            if act.source is None:
+                act.source = reader.find_source(act)
+        self.match_tagged(acts, left)
+        share_subjects(acts, layout)
+        return [a for a in acts if a.source is not None or self.is_impersonal(a, text)]
+
+    def match_tagged(self, acts: Sequence[Act], left: Sequence[Piece]) -> None:
+        """Put a tagged source in the place of the phrase that a rule found on the same words."""
+        for act in acts:
+            if act.source is None or act.source.type:
+                continue
+            for source in left:
+                if source.start < act.source.end and act.source.start < source.end:
+                    act.source = source
+                    break
+
+    def is_impersonal(self, act: Act, text: str) -> bool:
+        """True when the cue is a passive or a noun that needs no source."""
+        return self.grammar.passive.match(text[act.start : act.end]) is not None
+
+    def add_contents(self, doc: Doc, acts: list[Act], reader: Reader) -> None:
+        """Give the acts what they say: the tagger's pieces, else what the rules see."""
+        contents = [Piece(t.start, t.end, score=t.score) for t in spans.read_tagged(doc, "contents")]
+        link_contents(acts, contents, reader.layout, self.grammar)
+        for act in acts:
+            if act.contents or act.label_only or act.stance in SILENT or act.kind in ("citing", "cited_by"):
+                continue
+            act.contents = find_contents(act, reader, neighbours(acts, act))
+
+
+def neighbours(acts: Sequence[Act], act: Act) -> list[Act]:
+    """The acts that stand close to one, itself left out."""
+    return [a for a in acts if a is not act and abs(a.start - act.start) < 1500]
+
+
+def keeps(act: Act, spoken: Sequence[tuple[int, int]], sources: Sequence[Piece]) -> bool:
+    """True when an act that the rules propose may stand beside those of the tagger."""
+    return True
+
+
+def share_subjects(acts: Sequence[Act], layout: Layout) -> None:
+    """Give a verb without source the source of the act before it in the same sentence."""
+    for before, act in zip(acts, acts[1:], strict=False):
+        same = layout.number(before.start) == layout.number(act.start)
+        if act.source is None and act.kind == "verb" and same and before.kind == "verb":
+            act.source = before.source
+
+
+def read_names(doc: Doc) -> list[Name]:
+    """The names of the document; straight from the tagger when their component did not run."""
+    names = spans.read_layer(doc, "names", Name)
+    if names or "names" in spans.store(doc):
+        return sorted(names, key=lambda n: n.start)
+    text = doc.text
+    return [
+        Name(
+            id=f"N{i}",
+            label=t.type,
+            start=t.start,
+            end=t.end,
+            text=text[t.start : t.end],
+            entity=text[t.start : t.end],
+        )  # type: ignore[arg-type]
+        for i, t in enumerate(spans.read_tagged(doc, "names"), 1)
+    ]
+
+
+def quote_kind(act: Act, text: str) -> QuoteKind:
+    """`direct` when all that is said is quoted, `mixed` when a part is, `none` when nothing is said."""
+    if not act.contents:
+        return "none"
+    quoted = [bool(QUOTE_MARKS & set(text[c.start : c.end])) for c in act.contents]
+    if not any(quoted):
+        return "none" if act.stance in SILENT else "indirect"
+    whole = all(is_quotation(text[c.start : c.end]) for c in act.contents)
+    return "direct" if whole else "mixed"
+
+
+def is_quotation(piece: str) -> bool:
+    """True when a piece is one quotation from its first to its last character.
+
+    >>> is_quotation("« oui »"), is_quotation('"a" and "b"'), is_quotation("“Yes,”")
+    (True, False, True)
+    """
+    found = find_quotations(piece)
+    return bool(found) and len(piece) - (found[0].end - found[0].start) <= 2 and found[0].start == 0
+
+
+def mark_layer(doc: Doc, layer: str, label: str, pieces: Iterable[Piece | Act]) -> dict[tuple[int, int], str]:
+    """Write a layer of marks, one for each range, and give the id of each range."""
+    text = doc.text
+    scores: dict[tuple[int, int], float | None] = {}
+    for piece in pieces:
+        scores.setdefault((piece.start, piece.end), piece.score)
+    ranges = sorted(scores)
+    ids = dict(zip(ranges, spans.number_ids(layer, len(ranges)), strict=True))
+    marks = [
+        Mark(
+            id=ids[r], label=label, start=r[0], end=r[1], text=text[r[0] : r[1]],  # type: ignore[arg-type]
+            score=scores[r], why="tagger" if scores[r] is not None else "rule",
+        )
+        for r in ranges
+    ]  # fmt: skip
+    spans.write_layer(doc, layer, marks)
+    return ids
+
+
+def write_records(doc: Doc, acts: list[Act], speakers: Speakers, layout: Layout) -> None:
+    """Write the marks and the attributions."""
+    text = doc.text
+    sources = mark_layer(doc, "sources", "SOURCE", [a.source for a in acts if a.source is not None])
+    cues = mark_layer(doc, "cues", "CUE", acts)
+    contents = mark_layer(doc, "contents", "CONTENT", [c for a in acts for c in a.contents])
+    ids = dict(zip(map(id, acts), spans.number_ids("attributions", len(acts)), strict=True))
+    earlier: list[tuple[Act, str | None]] = []
+    out = []
+    for act in acts:
+        act.source_type = speakers.decide_type(act, earlier)
+        entity = speakers.resolve(act, earlier)
+        earlier.append((act, entity))
+        scores = [s for s in (act.score, act.source.score if act.source else None) if s is not None]
+        out.append(
+            Attribution(
+                id=ids[id(act)],
+                source=sources[act.source.start, act.source.end] if act.source else None,
+                cue=cues[act.start, act.end],
+                content=tuple(
+                    dict.fromkeys(
+                        contents[c.start, c.end] for c in sorted(act.contents, key=lambda c: c.start)
+                    )
+                ),
+                source_type=act.source_type,
+                stance=act.stance,
+                via=ids[id(act.via)] if act.via is not None else None,
+                quote=quote_kind(act, text),
+                source_entity=entity,
+                score=min(scores) if scores else None,
+            )
+        )
+    spans.write_layer(doc, "attributions", out)
+
+
+@Language.factory("dealextract_attribution", assigns=["doc.spans"], default_config={})
+def make_attribution(nlp: Language, name: str) -> AttributionLinker:
+    """The attribution component of the pipeline's language."""
+    return AttributionLinker(nlp.lang)

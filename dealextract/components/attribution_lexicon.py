@@ -1,0 +1,184 @@
+"""The language data of attribution, compiled: reporting verbs, prepositions, refusals, speakers."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+from dealextract.lexicon import Lexicon, load_lexicon, with_apostrophes
+from dealextract.records import SourceType, Stance
+
+Strength = Literal["plain", "weak"]
+
+
+class Verbs(Lexicon):
+    """Verbs that inflect alike: every stem takes every ending."""
+
+    strength: Strength
+    stems: tuple[str, ...]
+    finite: tuple[str, ...]
+    participle: tuple[str, ...]
+    gerund: tuple[str, ...]
+
+
+class Speakers(Lexicon):
+    """Nouns that name a source, by the type of source; pieces of pattern."""
+
+    anonymous: tuple[str, ...]
+    media: tuple[str, ...]
+    document: tuple[str, ...]
+    company: tuple[str, ...]
+    public_body: tuple[str, ...]
+    person: tuple[str, ...]
+    other: tuple[str, ...]
+    spokesperson: tuple[str, ...]
+
+
+class Pronouns(Lexicon):
+    """Pronouns that can be a source: of one person, of several speakers, of a thing."""
+
+    person: tuple[str, ...]
+    group: tuple[str, ...]
+    thing: tuple[str, ...]
+
+
+class AttributionLexicon(Lexicon):
+    """`attribution.toml`; lists of words, or of pieces of pattern where the file says so."""
+
+    auxiliaries: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    inversions: tuple[str, ...]
+    prepositions: tuple[str, ...]
+    rule_prepositions: tuple[str, ...]
+    not_speakers: tuple[str, ...]
+    citing: tuple[str, ...]
+    cited_by: tuple[str, ...]
+    passive: tuple[str, ...]
+    complementizers: tuple[str, ...]
+    adjuncts: tuple[str, ...]
+    recipients: tuple[str, ...]
+    affiliations: tuple[str, ...]
+    relative: tuple[str, ...]
+    conjunctions: tuple[str, ...]
+    determiners: tuple[str, ...]
+    leads: tuple[str, ...]
+    definite: tuple[str, ...]
+    same: tuple[str, ...]
+    declines: tuple[str, ...]
+    unreachable: tuple[str, ...]
+    denies: tuple[str, ...]
+    asks: tuple[str, ...]
+    source_labels: tuple[str, ...]
+    pronouns: Pronouns
+    speakers: Speakers
+    verbs: tuple[Verbs, ...]
+
+
+def join(pieces: tuple[str, ...] | list[str]) -> str:
+    """One alternation, longest piece first, that takes both apostrophes.
+
+    >>> join(("d'", "de"))
+    "(?:d['’]|de)"
+    """
+    ordered = sorted(set(pieces), key=lambda piece: (-len(piece), piece))
+    return "(?:" + "|".join(piece.replace("'", "['’]") for piece in ordered) + ")"
+
+
+def compile_words(
+    pieces: tuple[str, ...] | list[str], before: str = r"(?<!\w)", after: str = ""
+) -> re.Pattern[str]:
+    """A pattern of whole words, without regard to case."""
+    bounded = [piece if piece.endswith("'") else piece + r"(?!\w)" for piece in pieces]
+    return re.compile(before + join(bounded) + after, re.IGNORECASE)
+
+
+class Grammar:
+    """The patterns of one language, compiled once."""
+
+    def __init__(self, lexicon: AttributionLexicon) -> None:
+        self.lexicon = lexicon
+        finite: dict[Strength, list[str]] = {"plain": [], "weak": []}
+        participles: dict[Strength, list[str]] = {"plain": [], "weak": []}
+        gerunds: list[str] = []
+        for group in lexicon.verbs:
+            for stem in group.stems:
+                finite[group.strength] += [stem + ending for ending in group.finite]
+                participles[group.strength] += [stem + ending for ending in group.participle]
+                gerunds += [stem + ending for ending in group.gerund]
+        aux = join(lexicon.auxiliaries) + r"(?:\s" + join(lexicon.adverbs) + r")?\s"
+        inversion = join(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
+        self.verbs = {
+            strength: re.compile(
+                rf"(?<![\w'’-])(?:{aux}{join(participles[strength])}|{join(finite[strength])})(?!\w)",
+                re.IGNORECASE,
+            )
+            for strength in ("plain", "weak")
+        }
+        self.gerund = compile_words(gerunds)
+        self.inversion = re.compile(inversion, re.IGNORECASE) if inversion else None
+        self.preposition = compile_words(lexicon.rule_prepositions, before=r"(?<![\w'’-])")
+        self.prepositional = compile_words(lexicon.prepositions, before=r"\A", after=r"")
+        self.citing = compile_words(lexicon.citing, before=r"\A", after=r"")
+        self.cited_by = compile_words(lexicon.cited_by, before=r"\A", after=r"\Z")
+        self.passive = compile_words(lexicon.passive, before=r"\A", after=r"")
+        self.complementizer = compile_words(lexicon.complementizers, before=r"\A\s*")
+        self.complementizer_end = compile_words(lexicon.complementizers, after=r"\s*\Z")
+        self.complementizer_inside = compile_words(lexicon.complementizers)
+        self.affiliation = compile_words(lexicon.affiliations, before=r"\A")
+        self.adjunct = re.compile(r"\A[\s,]*" + join(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE)
+        self.adjunct_inside = re.compile(r"[\s,]" + join(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE)
+        self.recipient = re.compile(r"\A[\s,]*" + join(lexicon.recipients) + r"(?![\w'’])", re.IGNORECASE)
+        self.relative = compile_words(lexicon.relative)
+        self.relative_start = compile_words(lexicon.relative, before=r"\A[\s,]*(?:\w+\s)?")
+        self.relative_end = compile_words(lexicon.relative, after=r"(?:\s\w+)?\s*\Z")
+        self.conjunction = compile_words(lexicon.conjunctions)
+        self.determiner = compile_words(lexicon.determiners, before=r"\A")
+        self.lead = compile_words(lexicon.leads, before=r"\A")
+        self.definite = compile_words(lexicon.definite, before=r"\A")
+        self.same = compile_words(lexicon.same, before=r"\A")
+        self.not_speaker = compile_words(lexicon.not_speakers, before=r"\A\s*")
+        self.label = re.compile(
+            r"\(\s*(" + join(lexicon.source_labels) + r")\s*:\s*([^()\n]{2,80})\)", re.IGNORECASE
+        )
+        self.stances: dict[Stance, re.Pattern[str]] = {
+            "unreachable": compile_words(lexicon.unreachable),
+            "declines": compile_words(lexicon.declines),
+            "denies": compile_words(lexicon.denies),
+            "asks_or_orders": compile_words(lexicon.asks),
+        }
+        kinds: tuple[SourceType, ...] = (
+            "anonymous",
+            "media",
+            "document",
+            "company",
+            "public_body",
+            "person",
+            "other",
+        )
+        self.speakers: dict[SourceType, re.Pattern[str]] = {
+            k: compile_words(getattr(lexicon.speakers, k)) for k in kinds
+        }
+        self.spokesperson = compile_words(lexicon.speakers.spokesperson)
+        self.any_speaker = compile_words([p for k in kinds for p in getattr(lexicon.speakers, k)])
+        words = lexicon.pronouns
+        self.pronouns = {
+            kind: compile_words(getattr(words, kind), before=r"\A", after=r"\Z")
+            if getattr(words, kind)
+            else None
+            for kind in ("person", "group", "thing")
+        }
+        self.subject_pronouns = frozenset(with_apostrophes([*words.person, *words.group, *words.thing]))
+
+    def pronoun_kind(self, text: str) -> str | None:
+        """`person`, `group` or `thing` when the whole text is a pronoun, else None."""
+        for kind, pattern in self.pronouns.items():
+            if pattern is not None and pattern.match(text):
+                return kind
+        return None
+
+
+@cache
+def load_grammar(lang: str) -> Grammar:
+    """The compiled grammar of a language; raises UnsupportedLanguage or LexiconError."""
+    return Grammar(load_lexicon(lang, "attribution", AttributionLexicon))
