@@ -35,3 +35,9 @@ class LexiconError(DealextractError):
 
 class InvalidRecord(DealextractError):
     """A record contradicts the schema: unknown reference, offsets that do not give the text."""
+
+
+class MissingExtra(DealextractError):
+    """A part of the package needs a library that the default installation leaves out."""
+
+    exit_status = 6
