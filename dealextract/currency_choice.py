@@ -1,0 +1,263 @@
+"""Which currency a bare "dollar", "franc", "livre", "couronne", "peso" … is, and the words that decide it.
+
+Evidence comes from the same text: the currency written out elsewhere, places and nationalities near
+the amount, amounts already decided, and the publication date. Counts are kept in sorted lists, so
+that a decision costs a few binary searches whatever the length of the text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from dealextract.currencies import BEFORE_EURO, FAMILIES, Unit, inflect
+from dealextract.phrases import PhraseTrie, Tokens
+
+NEAR = 160
+SAME_SENTENCE = 4.0
+IN_REACH = 2.0
+ANYWHERE = 1.0
+IN_OPENING = 1.0
+OPENING = 250
+WRITTEN_OUT = 6.0
+ALREADY_DECIDED = 3.0
+EURO_YEAR = 1999
+RECALL = 400
+# A bare symbol beside "A$" or "C$" is the American one by contrast.
+SYMBOL_OF = {"dollar": ("AUD", "CAD", "NZD", "HKD", "SGD", "TWD", "JMD", "ZWD", "NAD", "TTD", "FJD", "BBD")}
+# What a fraction belongs to when an amount of that currency has just been read.
+CENTS = {
+    "cent": {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "ZAR", "KES", "EUR", "TWD", "NLG"},
+    "centime": {"EUR", "CHF", "FRF", "BEF", "MAD", "DZD", "LUF", "XPF"},
+    "pence": {"GBP", "IEP"},
+    "ore": {"SEK", "NOK", "DKK"},
+}
+
+
+class Choice(NamedTuple):
+    """A currency, the words or the rule that decided it, and whether nothing in the text did."""
+
+    code: str
+    evidence: str
+    assumed: bool = False
+
+
+class Sighting(NamedTuple):
+    """A place, or a currency written out, at an offset."""
+
+    start: int
+    weight: float
+    surface: str
+
+
+def build_places(places: dict[str, list[str]], endings: list[str]) -> PhraseTrie[str]:
+    """Trie of place names and nationalities, each with its country code."""
+    trie: PhraseTrie[str] = PhraseTrie()
+    for country, cues in places.items():
+        for cue in cues:
+            for form in inflect(cue, endings):
+                trie.add(form, country, exact=len(form) <= 4 and form.isupper())
+    return trie
+
+
+class Evidence:
+    """Where a text shows its countries and currencies; `choose` decides a bare unit from it."""
+
+    def __init__(self, tokens: Tokens, places: PhraseTrie[str], *, lang: str, year: int | None) -> None:
+        self.text = tokens.text
+        self.lang = lang
+        self.year = year
+        self.countries: dict[str, list[Sighting]] = {}
+        self.written: dict[str, list[Sighting]] = {}
+        self.symbols: set[str] = set()
+        self.decided: dict[str, list[Sighting]] = {}
+        self.years = [
+            tokens.starts[n] for n, raw in enumerate(tokens.raw) if is_old_year(raw, tokens.kinds[n])
+        ]
+        i = 0
+        while i < len(tokens):
+            found = places.longest(tokens, i) if tokens.kinds[i] == "word" else None
+            if found:
+                end, country = found
+                start = tokens.starts[i]
+                self.countries.setdefault(country, []).append(
+                    Sighting(start, 1.0, self.text[start : tokens.ends[end - 1]])
+                )
+            i = found[0] if found else i + 1
+
+    def note(self, start: int, end: int, unit: Unit) -> None:
+        """Remember a currency that is written out in the text."""
+        if unit.explicit:
+            self.written.setdefault(unit.key, []).append(Sighting(start, WRITTEN_OUT, self.text[start:end]))
+            if unit.symbol and len(unit.surface) > 1 and unit.surface[-1] in "$£":
+                self.symbols.add(unit.key)
+
+    def decide(self, start: int, code: str, surface: str) -> None:
+        """Remember an amount whose currency is settled."""
+        self.decided.setdefault(code, []).append(Sighting(start, ALREADY_DECIDED, surface))
+
+    def choose(self, unit: Unit, start: int, *, restates: str | None = None) -> Choice | None:
+        """The currency of a unit at an offset; None when it cannot be known.
+
+        `restates` is the currency of the amount that this one restates: it cannot be the same.
+        """
+        if unit.code:
+            return Choice(unit.code, unit.surface)
+        family, options = unit.key, dict(FAMILIES[unit.key])
+        default = options.pop("", None)
+        if family in CENTS:
+            return self.choose_fraction(family, options, default, start)
+        if (
+            family == "dollar"
+            and unit.symbol
+            and (self.symbols & set(SYMBOL_OF["dollar"]))
+            and restates != "USD"
+        ):
+            return Choice("USD", "rule: bare $ beside a marked dollar is USD")
+        codes = {code for code in (*options.values(), default) if code and code != restates}
+        scores = {code: self.score(code, options, start) for code in codes}
+        best = max(scores, key=lambda c: (scores[c][0], c == default, c), default=None)
+        if best is None:
+            return None
+        if best != default and default in scores:
+            # The default yields only to clear evidence.
+            if scores[best][0] < 3 or scores[best][0] < 1.5 * scores[default][0]:
+                best = default
+        score, surface = scores[best]
+        if family in ("franc", "F") and (dated := self.dated_franc(score, best, start, restates)):
+            return dated
+        if score > 0:
+            others = max((s for c, (s, _) in scores.items() if c != best), default=0.0)
+            return Choice(best, surface, assumed=others >= score)
+        if default in scores:
+            return Choice(default, f"rule: bare {family} is {default}", assumed=True)
+        if family == "dirham":
+            code = "MAD" if self.lang == "fr" else "AED"
+            return Choice(code, f"rule: bare dirham in {self.lang} is {code}", assumed=True)
+        return None
+
+    def dated_franc(self, score: float, best: str, start: int, restates: str | None) -> Choice | None:
+        """The French franc for texts, or memories, of its time, where no place decides otherwise."""
+        if self.lang != "fr" or restates == "FRF":
+            return None
+        old = self.year is not None and self.year < EURO_YEAR + 3
+        recalled = self.recalls_old_money(start)
+        if best == "FRF" and (old or recalled):
+            rule = "publication date" if old else "years of the text"
+            return Choice("FRF", f"rule: francs before the euro ({rule})", assumed=score == 0)
+        if score == 0:
+            if old or recalled:
+                return Choice("FRF", "rule: francs before the euro", assumed=True)
+            return Choice("CHF", "rule: bare francs today are CHF", assumed=True)
+        return None
+
+    def choose_fraction(
+        self, family: str, options: dict[str, str], default: str | None, start: int
+    ) -> Choice | None:
+        """Cents, centimes, pence and øre follow the amounts around them, then the places."""
+        near = [
+            (item.start, code, item.surface)
+            for code in CENTS[family]
+            if (item := self.last_before(self.decided.get(code, []), start))
+        ]
+        if near:
+            _, code, surface = max(near)
+            return Choice(code, surface)
+        written = [
+            (abs(s.start - start), code, s.surface)
+            for code in CENTS[family]
+            for s in self.written.get(code, [])[:20]
+        ]
+        if written:
+            _, code, surface = min(written)
+            return Choice(code, surface)
+        scores = {
+            c: self.score(c, options, start)
+            for c in set(options.values()) | ({default} if default else set())
+        }
+        best = max(scores, key=lambda c: (scores[c][0], c == default, c), default=None)
+        if best and scores[best][0] > 0:
+            if family == "pence" and best != "GBP" and scores[best][0] < 3:
+                best = "GBP"
+            if best == "EUR" and self.year is not None and self.year < EURO_YEAR:
+                best = "FRF" if self.lang == "fr" else "USD"
+            return Choice(best, scores[best][1])
+        if default is None and family in ("cent", "centime"):
+            default = "EUR" if self.lang == "fr" else "USD"
+            if self.year is not None and self.year < EURO_YEAR and self.lang == "fr":
+                default = "FRF"
+        return Choice(default, f"rule: bare {family} is {default}", assumed=True) if default else None
+
+    def score(self, code: str, options: dict[str, str], start: int) -> tuple[float, str]:
+        """Strength of the evidence for a currency at an offset, and its nearest words."""
+        if (
+            code == "FRF"
+            and self.year is not None
+            and self.year >= EURO_YEAR + 3
+            and "FRF" not in self.written
+        ):
+            if not self.recalls_old_money(start):
+                return 0.0, ""
+        if code in BEFORE_EURO.values() and code != "FRF" and code not in self.written:
+            if self.year is not None and self.year >= EURO_YEAR + 4:
+                return 0.0, ""
+        lists = [self.written.get(code, []), self.decided.get(code, [])]
+        lists += [self.countries.get(country, []) for country, c in options.items() if c == code]
+        left, right = self.sentence(start)
+        total, nearest, surface = 0.0, None, ""
+        for items in lists:
+            if not items:
+                continue
+            weight = items[0].weight
+            inside = count_between(items, left, right)
+            reach = count_between(items, start - NEAR, start + NEAR)
+            opening = count_between(items, 0, OPENING)
+            total += weight * (
+                SAME_SENTENCE * min(inside, 1)
+                + IN_REACH * min(reach, 2)
+                + ANYWHERE * min(len(items), 4) / 2
+                + IN_OPENING * min(opening, 2)
+            )
+            before = self.last_before(items, start)
+            if before and weight >= ALREADY_DECIDED and start - before.start < 400:
+                total += weight / 2
+            for item in (before, self.first_after(items, start)):
+                if item and (nearest is None or abs(item.start - start) < nearest):
+                    nearest, surface = abs(item.start - start), item.surface
+        return total, surface
+
+    def recalls_old_money(self, start: int) -> bool:
+        """True when a year before the euro's coins stands near an offset."""
+        i = bisect_left(self.years, start - RECALL)
+        return i < len(self.years) and self.years[i] < start + RECALL
+
+    def sentence(self, start: int) -> tuple[int, int]:
+        """Rough bounds of the sentence at an offset, at most 300 characters each way."""
+        window = self.text[max(0, start - 300) : start]
+        cut = max(window.rfind(". "), window.rfind("\n"))
+        left = start - len(window) + cut + 1 if cut >= 0 else start - len(window)
+        after = self.text[start : start + 300]
+        ends = [p for p in (after.find(". "), after.find("\n")) if p >= 0]
+        return left, start + (min(ends) if ends else len(after))
+
+    @staticmethod
+    def last_before(items: list[Sighting], start: int) -> Sighting | None:
+        """The last sighting before an offset."""
+        i = bisect_left(items, start, key=lambda s: s.start)
+        return items[i - 1] if i else None
+
+    @staticmethod
+    def first_after(items: list[Sighting], start: int) -> Sighting | None:
+        """The first sighting at or after an offset."""
+        i = bisect_left(items, start, key=lambda s: s.start)
+        return items[i] if i < len(items) else None
+
+
+def count_between(items: list[Sighting], start: int, end: int) -> int:
+    """Number of sightings from `start` to before `end`; the list is sorted."""
+    return bisect_left(items, end, key=lambda s: s.start) - bisect_left(items, start, key=lambda s: s.start)
+
+
+def is_old_year(raw: str, kind: str) -> bool:
+    """True for four digits that may be a year before 2002, when the franc was still spent."""
+    return kind == "digits" and len(raw) == 4 and "1850" <= raw < str(EURO_YEAR + 3)

@@ -1,0 +1,113 @@
+"""A light lexer of characters and a trie of phrases over it; every look-up is bounded, so scans stay linear."""
+
+from __future__ import annotations
+
+import re
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+VULGAR = "¼½¾⅓⅔⅛⅜⅝⅞"
+PIECE = re.compile(rf"([0-9]+)|([{VULGAR}])|([^\W\d_{VULGAR}²³¹]+)|(\s+)|(.)", re.S)
+KINDS = ("", "digits", "vulgar", "word", "space", "mark")
+# One key for the signs that writers use for one another; the text itself is never rewritten.
+SAME = {"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-"}
+
+
+class Tokens:
+    """Digit runs, letter runs, white space and single marks of a text, with their offsets.
+
+    >>> t = Tokens("5M€ d’un coup")
+    >>> t.keys[:5], t.kinds[:3], t.starts[2]
+    (['5', 'm', '€', ' ', 'd'], ['digits', 'word', 'mark'], 2)
+    """
+
+    __slots__ = ("ends", "keys", "kinds", "raw", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.raw: list[str] = []
+        self.keys: list[str] = []
+        self.kinds: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for piece in PIECE.finditer(text):
+            raw = piece.group()
+            kind = KINDS[piece.lastindex or 5]
+            self.raw.append(raw)
+            self.kinds.append(kind)
+            self.keys.append(" " if kind == "space" else SAME.get(raw, raw.lower()))
+            self.starts.append(piece.start())
+            self.ends.append(piece.end())
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def kind(self, i: int) -> str:
+        """Kind of the token at `i`, empty outside the text."""
+        return self.kinds[i] if 0 <= i < len(self.raw) else ""
+
+    def key(self, i: int) -> str:
+        """Lower-cased token at `i`, empty outside the text."""
+        return self.keys[i] if 0 <= i < len(self.raw) else ""
+
+    def is_blank(self, i: int) -> bool:
+        """True for white space that may stand inside an amount: no empty line."""
+        return self.kind(i) == "space" and self.raw[i].count("\n") < 2 and len(self.raw[i]) < 40
+
+    def skip_blank(self, i: int) -> int:
+        """Index after the white space at `i`, if any."""
+        return i + 1 if self.is_blank(i) else i
+
+    def word_before(self, i: int) -> tuple[str, int]:
+        """The word that ends just before token `i`, over white space, and its index (-1: none)."""
+        j = i - 1
+        if self.is_blank(j):
+            j -= 1
+        return (self.keys[j], j) if self.kind(j) == "word" else ("", -1)
+
+
+class PhraseTrie(Generic[V]):
+    """Phrases, each with a value; `longest` finds the longest one that starts at a token.
+
+    An entry is matched without regard to case unless `exact` is set.
+
+    >>> trie = PhraseTrie[str]()
+    >>> trie.add("francs CFA", "XOF"); trie.add("M", "million", exact=True)
+    >>> trie.longest(Tokens("Francs  cfa"), 0), trie.longest(Tokens("m"), 0)
+    ((3, 'XOF'), None)
+    """
+
+    def __init__(self) -> None:
+        self.root: dict[str, dict] = {}
+
+    def add(self, phrase: str, value: V, *, exact: bool = False) -> None:
+        """Add a phrase; a later one replaces an earlier one with the same words."""
+        node = self.root
+        tokens = Tokens(phrase)
+        for i, key in enumerate(tokens.keys):
+            node = node.setdefault("=" + tokens.raw[i] if exact and tokens.kinds[i] == "word" else key, {})
+        node[""] = {"value": value}
+
+    def get(self, phrase: str) -> V | None:
+        """The value of a phrase that stands alone, None when it is unknown."""
+        found = self.longest(Tokens(phrase), 0)
+        return found[1] if found else None
+
+    def longest(self, tokens: Tokens, i: int) -> tuple[int, V] | None:
+        """(index after the phrase, value) of the longest phrase from token `i`, None when there is none."""
+        best: tuple[int, V] | None = None
+        states = [(i, self.root)]
+        while states:
+            j, node = states.pop()
+            if "" in node and (best is None or j > best[0]):
+                best = (j, node[""]["value"])
+            if j >= len(tokens):
+                continue
+            key = tokens.keys[j]
+            if key == " " and not tokens.is_blank(j):
+                continue
+            for step in (key, "=" + tokens.raw[j]):
+                if step and step in node:
+                    states.append((j + 1, node[step]))
+        return best
