@@ -1,6 +1,221 @@
+"""Dates and periods: found by the language's grammar, resolved against the publication date.
+
+Reads money and percents (their characters are no dates), the tagger's `amounts` and `names` heads when
+it ran; writes `dates`. The rules stand alone: the tagger only settles forms that are open to doubt
+(a year without preposition, a month alone) and adds whole expressions that the guards had refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
 from spacy.language import Language
+from spacy.tokens import Doc
+
+from dealextract import periods, records, spans
+from dealextract.calendar_terms import Calendar, DatesLexicon, Found, load_calendar, write
+
+MASK = "\u00a4"
+LEFT, RIGHT = 140, 80  # characters of a sentence that may tell past from future
+INFINITIVE = re.compile(r"(?<!\w)(?:to|d[e'’])(?!\w)")
+SENTENCE_END = re.compile(r"[.!?;][\s»”\")]|\n")
+FAR_BACK = 600  # characters between "a year earlier" and the period that it counts from
+HEAD = 400  # a dateline stands in the first characters of a text
+# Before a dateline's date: nothing, or a place and its comma; after it: a dash, a colon, the time, the line's end.
+BEFORE_DATELINE = re.compile(r"(?:|(?!\d)[^\n.!?]{1,60},|[^a-zß-ÿ\n]{1,60})\s{0,2}(?:le\s|\()?\Z")
+AFTER_DATELINE = re.compile(r"[\s),]{0,3}(?:[-–—:|(]|\d|\n|\Z)")
 
 
-@Language.factory("dealextract_dates")
-def make_dates(nlp: Language, name: str):
-    return lambda doc: doc
+class DateFinder:
+    """Finds the dates of a Doc and gives them ISO 8601 values."""
+
+    def __init__(self, calendar: Calendar, *, part_of_day: bool) -> None:
+        self.calendar = calendar
+        self.part_of_day = part_of_day
+        lexicon: DatesLexicon = calendar.lexicon
+        self.links = re.compile(rf"(?:{lexicon.links})\Z", re.IGNORECASE)
+        self.ahead_before = re.compile(rf"(?<!\w)(?:{write(lexicon.ahead_before)})\s?\Z", re.IGNORECASE)
+        self.deadline_before = re.compile(rf"(?<!\w)(?:{write(lexicon.deadline_before)})\s?\Z", re.IGNORECASE)
+        self.behind_after = re.compile(write(lexicon.behind_after), re.IGNORECASE)
+        ahead, behind = write(lexicon.ahead), write(lexicon.behind)
+        self.cues = re.compile(rf"(?<!\w)(?:(?P<ahead>{ahead})|(?P<behind>{behind}))(?!\w)", re.IGNORECASE)
+
+    def __call__(self, doc: Doc) -> Doc:
+        text = doc.text
+        masks = [
+            (s.start, s.end)
+            for layer, model in (("money", records.Money), ("percents", records.Percent))
+            for s in spans.read_layer(doc, layer, model)
+        ]
+        found = list(self.calendar.find(mask_text(text, masks)))
+        scores: dict[tuple[int, int], float] = {}
+        if spans.was_tagged(doc):
+            found, scores = self.vote(doc, found, masks)
+        found = inherit_years(text, found, self.links)
+        reference = read_day(spans.published(doc)) or find_dateline(text, found)
+        values = self.resolve(text, found, reference)
+        out = [
+            records.Date(
+                id=key, start=f.start, end=f.end, text=text[f.start : f.end], value=value,
+                granularity=periods.name_granularity(value), score=scores.get((f.start, f.end)), why=f.rule,
+            )
+            for key, f, value in zip(spans.number_ids("dates", len(found)), found, values, strict=True)
+        ]  # fmt: skip
+        spans.write_layer(doc, "dates", out)
+        return doc
+
+    def vote(
+        self, doc: Doc, found: list[Found], masks: Sequence[tuple[int, int]]
+    ) -> tuple[list[Found], dict[tuple[int, int], float]]:
+        """The tagger's say: doubtful forms that it does not see go, whole forms that it alone sees come."""
+        tagged = [t for t in spans.read_tagged(doc, "amounts") if t.type == "DATE"]
+        names = [(t.start, t.end) for t in spans.read_tagged(doc, "names")]
+        if not tagged:
+            return found, {}
+        seen = [(t.start, t.end) for t in tagged]
+        kept = [
+            f
+            for f in found
+            if (f.closed or overlaps(f.start, f.end, seen))
+            and not any(s <= f.start and f.end <= e and (s, e) != (f.start, f.end) for s, e in names)
+        ]
+        scores = {}
+        taken = [(f.start, f.end) for f in kept]
+        for t in tagged:
+            term = self.calendar.parse(doc.text[t.start : t.end])
+            if term is not None and not overlaps(t.start, t.end, [*taken, *masks]):
+                kept.append(Found(t.start, t.end, term, "tagger", True))
+                taken.append((t.start, t.end))
+                scores[t.start, t.end] = t.score
+        return sorted(kept), scores
+
+    def resolve(self, text: str, found: Sequence[Found], reference: date | None) -> list[str | None]:
+        """The value of each expression, those before it at hand for "a year earlier" and the like."""
+        values: list[str | None] = []
+        for f in found:
+            value = periods.resolve(
+                f.term,
+                reference,
+                ahead=self.looks_ahead(text, f.start, f.end),
+                antecedent=find_antecedent(text, f, list(zip(found, values, strict=False)), reference),
+            )
+            values.append(value)
+        return values
+
+    def looks_ahead(self, text: str, start: int, end: int) -> bool | None:
+        """True when the sentence speaks of the future at this place, False of the past, None when unclear."""
+        left, right = text[max(0, start - LEFT) : start], text[end : end + RIGHT]
+        if self.behind_after.match(right):
+            return False
+        ends = [m.end() for m in SENTENCE_END.finditer(left)]
+        left = left[ends[-1] :] if ends else left
+        if self.ahead_before.search(left):
+            return True
+        cue = None
+        for cue in self.cues.finditer(left):
+            pass
+        if self.deadline_before.search(left) and (
+            cue is None or cue["ahead"] or INFINITIVE.search(left, cue.end())
+        ):
+            return True
+        if cue is None:
+            stop = SENTENCE_END.search(right)
+            cue = self.cues.search(right[: stop.start()] if stop else right)
+        return None if cue is None else cue["ahead"] is not None
+
+
+def mask_text(text: str, masks: Iterable[tuple[int, int]]) -> str:
+    """The text with the characters of other spans hidden, offsets kept.
+
+    >>> mask_text("€2004 in 2004", [(0, 5)])
+    '¤¤¤¤¤ in 2004'
+    """
+    out, at = [], 0
+    for start, end in sorted(masks):
+        if start >= at:
+            out += [text[at:start], MASK * (end - start)]
+            at = end
+    return "".join([*out, text[at:]])
+
+
+def overlaps(start: int, end: int, others: Iterable[tuple[int, int]]) -> bool:
+    """True when a span shares a character with one of the others."""
+    return any(start < e and s < end for s, e in others)
+
+
+def read_day(published: str | None) -> date | None:
+    """The day of a publication date or time stamp, None when there is none.
+
+    >>> read_day("2025-06-09T08:00:00Z")
+    datetime.date(2025, 6, 9)
+    """
+    try:
+        return date.fromisoformat((published or "")[:10])
+    except ValueError:
+        return None
+
+
+def find_dateline(text: str, found: Iterable[Found]) -> date | None:
+    """The full date that heads the text or follows the place name there; it stands for the publication date."""
+    for f in found:
+        if f.start > HEAD:
+            return None
+        t = f.term
+        if t.year is None or t.month is None or t.day is None or t.day_to is not None:
+            continue
+        line = text[text.rfind("\n", 0, f.start) + 1 : f.start]
+        if BEFORE_DATELINE.fullmatch(line) and AFTER_DATELINE.match(text, f.end):
+            return read_day(periods.resolve(t))
+    return None
+
+
+def inherit_years(text: str, found: Sequence[Found], links: re.Pattern[str]) -> list[Found]:
+    """The first of two linked dates takes the year of the second: "January 23 to March 9, 2014"."""
+    out = list(found)
+    for i in range(len(out) - 2, -1, -1):
+        one, two = out[i], out[i + 1]
+        if one.term.month is None or one.term.year is not None or one.term.year_shift is not None:
+            continue
+        if two.term.month is None or two.term.year is None or two.start - one.end > 12:
+            continue
+        if links.fullmatch(text[one.end : two.start]):
+            year = two.term.year - (one.term.month > two.term.month)
+            out[i] = one._replace(term=replace(one.term, year=year))
+    return out
+
+
+def find_antecedent(
+    text: str, f: Found, before: Sequence[tuple[Found, str | None]], reference: date | None
+) -> str | None:
+    """The value that "a year earlier", "the same day" count from: the nearest date of its kind before.
+
+    A day is sought in the paragraph, and is the reference when there is none; a month or a longer
+    period may stand further back. The nearest counts even when its own value is unknown.
+    """
+    if f.term.anchor != "text":
+        return None
+    by_day = names_day(f.term)
+    paragraph = text.rfind("\n", 0, f.start)
+    for other, value in reversed(before):
+        if f.start - other.end > FAR_BACK or (by_day and other.start < paragraph):
+            break
+        if names_day(other.term) == by_day and not other.term.vague:
+            return value
+    return reference.isoformat() if reference and by_day else None
+
+
+def names_day(term: periods.Term) -> bool:
+    """True for a term that is a day or a week, False for a longer period."""
+    return term.day is not None or term.weekday is not None or term.unit in ("day", "week")
+
+
+@Language.factory(
+    "dealextract_dates",
+    default_config={"part_of_day": True},
+)
+def make_dates(nlp: Language, name: str, part_of_day: bool) -> DateFinder:
+    """The date finder of the pipeline's language."""
+    return DateFinder(load_calendar(nlp.lang), part_of_day=part_of_day)

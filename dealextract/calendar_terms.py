@@ -1,0 +1,294 @@
+"""The date grammar of a language: patterns written in its `dates.toml`, compiled once, read into `Term`s.
+
+A pattern's `form` is a regular expression with slots: `{month}`, `{weekday}`, `{year}`… take the words
+of the language's tables, a space any press white space, an apostrophe both apostrophes. `set` adds
+what the words mean. `before`, `not_before`, `after`, `not_after` look at the text around.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from itertools import count
+from typing import Any, Literal, NamedTuple
+
+from dealextract.lexicon import Lexicon, load_lexicon
+from dealextract.periods import Term
+
+SPACE = r"(?:[ \t\u00a0\u202f]{1,3}\n?|\n)"
+NEAR = 48  # characters that a pattern's `before` and `after` may see
+TERM_FIELDS = frozenset(f.name for f in fields(Term))
+CASED = frozenset({"month", "fullmonth", "weekday", "fullweekday", "holiday"})
+NUMERIC = {
+    "year": r"(?:1[4-9]|20)\d\d(?!\s?(?:GMT|UTC|BST|CET|hrs))",
+    "yy": r"\d\d",
+    "q": "[1-4]",
+    "h": "[12]",
+    "mm": r"(?:0?[1-9]|1[0-2])",
+    "dd": r"(?:0?[1-9]|[12]\d|3[01])",
+}
+
+
+class Pattern(Lexicon):
+    """One form of dates; `rule` is what `why` will say."""
+
+    rule: str
+    form: str
+    set: dict[str, int | str | bool] = {}
+    before: str | None = None
+    not_before: str | None = None
+    after: str | None = None
+    not_after: str | None = None
+    case: Literal["upper", "lower"] | None = None
+    closed: bool = True
+
+
+class DatesLexicon(Lexicon):
+    """`dates.toml`: the calendar's words, the forms of dates, the cues of past and future."""
+
+    months: tuple[tuple[str, ...], ...]
+    full_months: tuple[tuple[str, ...], ...]
+    weekdays: tuple[tuple[str, ...], ...]
+    full_weekdays: tuple[tuple[str, ...], ...]
+    ordinals: dict[str, int]
+    numbers: dict[str, int]
+    units: dict[str, str]
+    periods: dict[str, str]
+    shifts: dict[str, int]
+    year_shifts: dict[str, int]
+    edges: dict[str, str]
+    holidays: dict[str, str]
+    words: dict[str, str]
+    day_suffix: str
+    links: str
+    ahead_before: str
+    deadline_before: str
+    behind_after: str
+    ahead: str
+    behind: str
+    pattern: tuple[Pattern, ...]
+
+
+class Found(NamedTuple):
+    """An expression in a text."""
+
+    start: int
+    end: int
+    term: Term
+    rule: str
+    closed: bool
+
+
+class Rule(NamedTuple):
+    """A pattern ready for use."""
+
+    regex: re.Pattern[str]
+    pattern: Pattern
+    before: re.Pattern[str] | None
+    not_before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
+
+
+def fold(word: str) -> str:
+    """A word as the tables are keyed: lower case, one apostrophe, single spaces, no final dot.
+
+    >>> fold("L’Année  Dernière.")
+    "l'année dernière"
+    """
+    return " ".join(word.lower().replace("’", "'").split()).rstrip(".")
+
+
+def alternate(words: list[str]) -> str:
+    """The words as one alternation, longest first."""
+    return "(?:" + "|".join(write(w) for w in sorted(words, key=len, reverse=True)) + ")"
+
+
+def write(form: str) -> str:
+    """A form with its spaces and apostrophes widened to what press text holds."""
+    return form.replace("'", "['’]").replace(" ", SPACE)
+
+
+def has_case(match: re.Match[str], case: str | None) -> bool:
+    """True when the month, weekday or feast of a match is written as the form asks, or all in capitals."""
+    if case is None:
+        return True
+    for name, word in match.groupdict().items():
+        if (
+            word
+            and name.split("__")[0].rstrip("2") in CASED
+            and not word.isupper()
+            and word[0].isupper() != (case == "upper")
+        ):
+            return False
+    return True
+
+
+class Calendar:
+    """The date grammar of one language."""
+
+    def __init__(self, lexicon: DatesLexicon) -> None:
+        self.lexicon = lexicon
+        self.tables: dict[str, dict[str, Any]] = {
+            "month": {fold(w): n for n, ws in enumerate(lexicon.months, 1) for w in ws},
+            "fullmonth": {fold(w): n for n, ws in enumerate(lexicon.full_months, 1) for w in ws},
+            "weekday": {fold(w): n for n, ws in enumerate(lexicon.weekdays) for w in ws},
+            "fullweekday": {fold(w): n for n, ws in enumerate(lexicon.full_weekdays) for w in ws},
+            "nth": {fold(w): n for w, n in lexicon.ordinals.items()},
+            "count": {fold(w): n for w, n in lexicon.numbers.items()},
+            "unit": {fold(w): u for w, u in lexicon.units.items()},
+            "period": {fold(w): u for w, u in lexicon.periods.items()},
+            "shift": {fold(w): n for w, n in lexicon.shifts.items()},
+            "yshift": {fold(w): n for w, n in lexicon.year_shifts.items()},
+            "edge": {fold(w): e for w, e in lexicon.edges.items()},
+            "holiday": {fold(w): h for w, h in lexicon.holidays.items()},
+        }
+        self.slots = {name: alternate(list(table)) for name, table in self.tables.items()}
+        for full, short in (("fullmonth", "month"), ("fullweekday", "weekday")):
+            words = [w for w in self.tables[short] if w not in self.tables[full]]
+            self.slots[short] = (
+                rf"(?:{self.slots[full]}|{alternate(words)}\.?)" if words else self.slots[full]
+            )
+        self.slots["count"] = f"(?:{self.slots['count']}|\\d{{1,3}})"
+        self.slots["day"] = rf"{NUMERIC['dd']}(?:{lexicon.day_suffix})?"
+        self.slots |= NUMERIC
+        self.rules = [self._compile(p) for p in lexicon.pattern]
+        # One scan for all forms: where nothing starts, nothing else is tried.
+        self.scanner = re.compile(
+            "|".join(f"(?:{self._expand(p.form, named=False)})(?!\\w)" for p in lexicon.pattern),
+            re.IGNORECASE,
+        )
+        self.scanner = re.compile(rf"(?<!\w)(?:{self.scanner.pattern})", re.IGNORECASE)
+
+    def _expand(self, form: str, *, named: bool) -> str:
+        """A form as a regular expression; groups are named slot__1, slot__2… as a slot may come twice."""
+        while (more := re.sub(r"\{([a-z_]+2?)\}", lambda m: self._word(m[0]), form)) != form:
+            form = more
+        number = count(1)
+
+        def slot(match: re.Match[str]) -> str:
+            body = self.slots[match[1].rstrip("2")]
+            return f"(?P<{match[1]}__{next(number)}>{body})" if named else body
+
+        return "".join(
+            re.sub(r"\{([a-z_]+2?)\}", slot, piece) if piece.startswith("{") else write(piece)
+            for piece in re.split(r"(\{[a-z_]+2?\})", form)
+        )
+
+    def _word(self, slot: str) -> str:
+        words = self.lexicon.words.get(slot[1:-1])
+        return slot if words is None else f"(?:{words})"
+
+    def _compile(self, p: Pattern) -> Rule:
+        def near(guard: str | None, *, left: bool) -> re.Pattern[str] | None:
+            if guard is None:
+                return None
+            body = self._expand(guard, named=False)
+            return re.compile(rf"(?:{body})\Z" if left else body, re.IGNORECASE)
+
+        regex = re.compile(rf"(?:{self._expand(p.form, named=True)})(?!\w)", re.IGNORECASE)
+        return Rule(
+            regex, p, near(p.before, left=True), near(p.not_before, left=True),
+            near(p.after, left=False), near(p.not_after, left=False),
+        )  # fmt: skip
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Every expression, left to right, none inside another."""
+        at = 0
+        while (hit := self.scanner.search(text, at)) is not None:
+            found = self._read_at(text, hit.start())
+            if found is None:
+                at = hit.start() + 1
+            else:
+                yield found
+                at = found.end
+
+    def parse(self, text: str) -> Term | None:
+        """The term of a string that is one expression and nothing else, guards aside."""
+        for rule in self.rules:
+            match = rule.regex.fullmatch(text)
+            if match is not None:
+                return self._term(match, rule.pattern)
+        return None
+
+    def _read_at(self, text: str, start: int) -> Found | None:
+        """The longest form that starts here and whose guards hold."""
+        options = []
+        for rule in self.rules:
+            match = rule.regex.match(text, start)
+            if match is not None and match.end() > start:
+                options.append((match, rule))
+        options.sort(key=lambda o: -o[0].end())
+        left = text[max(0, start - NEAR) : start]
+        for match, rule in options:
+            right = text[match.end() : match.end() + NEAR]
+            if not has_case(match, rule.pattern.case):
+                continue
+            if rule.before is not None and rule.before.search(left) is None:
+                continue
+            if rule.not_before is not None and rule.not_before.search(left) is not None:
+                continue
+            if rule.after is not None and rule.after.match(right) is None:
+                continue
+            if rule.not_after is not None and rule.not_after.match(right) is not None:
+                continue
+            end = match.end()
+            if text[end - 1] == "." and (right == "" or re.match(r"\n|\s{1,2}[A-ZÀ-Ý«“\"]", right)):
+                end -= 1  # the stop of an abbreviation that ends its sentence
+            return Found(start, end, self._term(match, rule.pattern), rule.pattern.rule, rule.pattern.closed)
+        return None
+
+    def _term(self, match: re.Match[str], pattern: Pattern) -> Term:
+        values: dict[str, Any] = {}
+        for name, words in match.groupdict().items():
+            if words is not None:
+                self._take(values, name.split("__")[0], words)
+        values |= pattern.set
+        if "yy" in values:
+            short = values.pop("yy")
+            year = values.get("year")
+            if year is None:  # FY25
+                values["year"] = 2000 + short if short < 70 else 1900 + short
+            else:
+                values["year_to"] = year + (short - year) % 100
+        if values.get("length") == 0:
+            values["length"] = values.pop("count", None)
+        if values.get("year_to") is not None and values["year_to"] <= values.get("year", 0):
+            del values["year_to"]
+        return Term(**{k: v for k, v in values.items() if k in TERM_FIELDS})
+
+    def _take(self, values: dict[str, Any], name: str, words: str) -> None:
+        base = name.rstrip("2")
+        key = {
+            "fullmonth": "month",
+            "fullweekday": "weekday",
+            "mm": "month",
+            "dd": "day",
+            "q": "nth",
+            "h": "nth",
+            "yshift": "year_shift",
+            "period": "unit",
+        }.get(base, base)
+        if name != base:
+            key = {"year": "year_to", "month": "month_to", "day": "day_to"}[key]
+        if base in self.tables:
+            value = self.tables[base].get(fold(words))
+            if value is None:
+                value = int(words) if words.isdigit() else None
+        else:
+            digits = re.match(r"\d{1,4}", words)
+            value = int(digits[0]) if digits else None
+        if value is not None and values.get(key) is None:
+            values[key] = value
+
+
+@cache
+def load_calendar(lang: str) -> Calendar:
+    """The date grammar of a language, compiled once.
+
+    >>> load_calendar("fr").parse("fin mars 2025")
+    Term(year=2025, month=3, edge='end')
+    """
+    return Calendar(load_lexicon(lang, "dates", DatesLexicon))
