@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 # The rate of a day without fixing is the last one before it. Beyond this many days it is no rate of
 # that day: the package would interpolate, over ten years for the Icelandic króna.
 LONGEST_CLOSURE = 7
-# A rate moves: this much either side of the day's rate, or of all rates on record, is still likely.
+# A rate moves: this much either side of the day's rate, of all rates on record when the day is unknown,
+# or of all rates on record when the day is outside the record, is still likely.
 DATED_MARGIN = Decimal("1.35")
-UNDATED_MARGIN = Decimal("1.3")
+UNDATED_MARGIN = Decimal("1.4")
+OUTSIDE_MARGIN = Decimal(2)
 
 # Units for one euro, and the day from which they hold.
 FIXED: dict[str, tuple[Decimal, date]] = {
@@ -170,11 +172,12 @@ def likely_rates(currency: str, target: str, day: str | None) -> Band | None:
     rate = reference_rate(currency, target, day)
     if rate is not None:
         return Band(rate / DATED_MARGIN, rate * DATED_MARGIN, True)
+    margin = OUTSIDE_MARGIN if parse_day(day) else UNDATED_MARGIN
     one, other = history(currency), history(target)
     shared = [other[at] / one[at] for at in one.keys() & other.keys()]
     if shared:
-        return Band(min(shared) / UNDATED_MARGIN, max(shared) * UNDATED_MARGIN, False)
+        return Band(min(shared) / margin, max(shared) * margin, False)
     below, above = rough_per_euro(currency), rough_per_euro(target)
     if below is None or above is None:
         return None
-    return Band(above[0] / below[1] / UNDATED_MARGIN, above[1] / below[0] * UNDATED_MARGIN, False)
+    return Band(above[0] / below[1] / margin, above[1] / below[0] * margin, False)
