@@ -13,21 +13,16 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import spacy
 from oracle import oracle_doc
 from spacy.language import Language
-from spacy.tokens import Doc
 
-from dealextract import spans
+from dealextract import load, spans
+from dealextract.extraction import Extraction
 from dealextract.records import Document
-
-COMPONENTS = (
-    "sentences", "tagger", "money", "percents", "dates",
-    "conversions", "companies", "hedging", "attribution", "deals",
-)  # fmt: skip
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
@@ -36,39 +31,18 @@ def read_records(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines if line.strip()]
 
 
-def build_pipeline(lang: str, *, leave_out: Iterable[str] = ()) -> Language:
-    """A blank pipeline with every component of the package, in order, but those left out."""
-    nlp = spacy.blank(lang)
-    for name in COMPONENTS:
-        if name not in leave_out:
-            nlp.add_pipe(f"dealextract_{name}")
-    return nlp
+@lru_cache(maxsize=8)
+def get_pipeline(lang: str, exclude: tuple[str, ...]) -> Language:
+    """The pipeline of a language, made once."""
+    return load(lang, exclude=exclude)
 
 
-def read_document(doc: Doc, record: dict[str, Any]) -> Document:
-    """The record of a processed Doc, with id, language and date of the gold record."""
-    layers = {**spans.SPAN_LAYERS, **spans.RECORD_LAYERS}
-    found = {layer: spans.read_layer(doc, layer, model) for layer, model in layers.items()}
-    marked = sorted((s for layer in spans.SPAN_LAYERS for s in found[layer]), key=lambda s: (s.start, -s.end))
-    return Document(
-        id=record.get("id"),
-        lang=record["lang"],
-        published=record.get("published"),
-        text=record["text"],
-        spans=tuple(marked),  # type: ignore[arg-type]
-        attributions=tuple(found["attributions"]),  # type: ignore[arg-type]
-        deals=tuple(found["deals"]),  # type: ignore[arg-type]
-    )
-
-
-def predict(records: Iterable[dict[str, Any]], *, oracle: bool = False) -> Iterator[Document]:
-    """The document predicted for each record, in order."""
-    pipelines: dict[str, Language] = {}
+def predict(
+    records: Iterable[dict[str, Any]], *, oracle: bool = False, exclude: Iterable[str] = ()
+) -> Iterator[Document]:
+    """The document predicted for each record, in order, with the record's id, language and date."""
     for record in records:
-        lang = record["lang"]
-        if lang not in pipelines:
-            pipelines[lang] = build_pipeline(lang, leave_out=("tagger",) if oracle else ())
-        nlp = pipelines[lang]
+        nlp = get_pipeline(record["lang"], (*exclude, "tagger") if oracle else tuple(exclude))
         if oracle:
             doc = oracle_doc(nlp, record)
         else:
@@ -76,7 +50,10 @@ def predict(records: Iterable[dict[str, Any]], *, oracle: bool = False) -> Itera
             spans.set_context(doc, published=record.get("published"))
         for _, component in nlp.pipeline:
             doc = component(doc)
-        yield read_document(doc, record)
+        found = Extraction.from_doc(
+            doc, id=record.get("id"), lang=record["lang"], published=record.get("published")
+        )
+        yield found.document
 
 
 def main() -> None:
