@@ -1,6 +1,182 @@
+"""Hedges: the tagger's spans joined with cue lexicon and verb forms; type, hearsay, strength, scope.
+
+`strength` says how far from fact a hedge puts its proposition, 0 (fact) to 1 (denied):
+0.3 expected or conditional on a formality, 0.4 probable, 0.5 possible, in talks or hearsay,
+0.6 wished or considered, 0.7 rumour, 1.0 denied. Two hedges on one proposition, as in
+"would reportedly consider", multiply their doubts: 1 - (1 - a)(1 - b).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
 from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from dealextract import spans
+from dealextract.components.sentences import LanguageLexicon, sentence_starts
+from dealextract.cues import Word
+from dealextract.hedging_rules import Candidate, HedgingLexicon, HedgingRules, both
+from dealextract.lexicon import load_lexicon
+from dealextract.records import Hedge, Name
+
+STRENGTH = {
+    "reported": 0.5,
+    "possible": 0.5,
+    "negotiation": 0.5,
+    "intention": 0.6,
+    "condition": 0.3,
+    "negated": 1.0,
+}
+DIRECTION = {"negated": "right", "condition": "sentence"}
 
 
-@Language.factory("dealextract_hedging")
-def make_hedging(nlp: Language, name: str):
-    return lambda doc: doc
+class HedgingComponent:
+    """Writes the layer `hedges`."""
+
+    def __init__(self, lang: str, *, alone: float, beside: float, keep: float) -> None:
+        self.rules = HedgingRules(load_lexicon(lang, "hedging", HedgingLexicon))
+        self.abbreviations = frozenset(load_lexicon(lang, "language", LanguageLexicon).abbreviations)
+        self.alone = alone
+        self.beside = beside
+        self.keep = keep
+
+    def __call__(self, doc: Doc) -> Doc:
+        text = doc.text
+        names = [(n.start, n.end) for n in spans.read_layer(doc, "names", Name)]
+        tagged = [t for t in spans.read_tagged(doc, "hedges") if t.start < t.end]
+        hearsay = spans.read_tagged(doc, "reported")
+        least = self.beside if spans.was_tagged(doc) else self.alone
+        hedges: list[Hedge] = []
+        for start, end in self.sentences(doc):
+            words, found = self.rules.find(text, start, end)
+            found = [c for c in found if not overlaps_any(c.start, c.end, names)]
+            here = [t for t in tagged if start <= t.start < end]
+            hedges += self.joined(text, words, found, here, hearsay, least)
+        hedges.sort(key=lambda h: (h.start, h.end))
+        ids = spans.number_ids("hedges", len(hedges))
+        spans.write_layer(
+            doc, "hedges", [h.model_copy(update={"id": i}) for h, i in zip(hedges, ids, strict=True)]
+        )
+        return doc
+
+    def sentences(self, doc: Doc) -> list[tuple[int, int]]:
+        """Character ranges of the sentences; by signs alone when no component has set them."""
+        if doc.has_annotation("SENT_START"):
+            starts = [sent.start_char for sent in doc.sents]
+        else:
+            starts = sentence_starts(doc.text, self.abbreviations)
+        return list(zip(starts, [*starts[1:], len(doc.text)], strict=True))
+
+    def joined(
+        self,
+        text: str,
+        words: Sequence[Word],
+        found: Sequence[Candidate],
+        tagged: Sequence[spans.Tagged],
+        hearsay: Sequence[spans.Tagged],
+        least: float,
+    ) -> list[Hedge]:
+        """One sentence's hedges: what the tagger sees, what the lexicon is sure of, each span once."""
+        out: list[Hedge] = []
+        used: set[int] = set()
+        for mark in tagged:
+            beside = [c for c in found if c.start < mark.end and mark.start < c.end]
+            if not beside and mark.score < self.keep:
+                continue
+            used.update(id(c) for c in beside)
+            best = max(beside, key=lambda c: (c.type == mark.type, c.trust), default=None)
+            reported = mark.type == "reported" or any(
+                h.start < mark.end and mark.start < h.end for h in hearsay
+            )
+            out.append(self.record(text, words, mark, best, reported))
+        out += [
+            self.record(text, words, None, c, c.reported)
+            for c in found
+            if id(c) not in used and c.trust >= least
+        ]
+        return out
+
+    def record(
+        self,
+        text: str,
+        words: Sequence[Word],
+        mark: spans.Tagged | None,
+        cue: Candidate | None,
+        reported: bool,
+    ) -> Hedge:
+        """The hedge behind a tagger's span, a rule's, or both."""
+        first_of = mark or cue
+        if first_of is None:
+            raise ValueError("a hedge needs a span of the tagger or of a rule")
+        start, end, kind = first_of.start, first_of.end, first_of.type
+        strength = cue.strength if cue and cue.type == kind and cue.strength is not None else STRENGTH[kind]
+        if reported and kind not in ("reported", "negated") and not (cue and cue.reported):
+            strength = both([strength, STRENGTH["reported"]])
+        direction = cue.direction if cue and cue.type == kind else DIRECTION.get(kind, "clause")
+        why = " + ".join(filter(None, ("tagger" if mark else None, cue.why if cue else None)))
+        return Hedge.model_validate({
+            "id": "H0", "start": start, "end": end, "text": text[start:end], "type": kind,
+            "reported": reported or kind == "reported", "strength": strength,
+            "scope": self.scope(words, start, end, direction), "score": mark.score if mark else None, "why": why,
+        })  # fmt: skip
+
+    def scope(self, words: Sequence[Word], start: int, end: int, direction: str) -> tuple[int, int]:
+        """Characters of the proposition that the hedge at [start, end) bears on."""
+        inside = [i for i, w in enumerate(words) if w.start < end and start < w.end]
+        if not inside:
+            return start, end
+        first, last = self.rules.clauses.scope(words, inside[0], inside[-1] + 1, direction)
+        return min(start, words[first].start), max(end, words[last - 1].end)
+
+
+def overlaps_any(start: int, end: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    """True when [start, end) lies inside one of the ranges, sorted and not overlapping.
+
+    >>> overlaps_any(2, 4, [(0, 5)]), overlaps_any(5, 6, [(0, 5)])
+    (True, False)
+    """
+    at = bisect_right(ranges, (start, float("inf"))) - 1
+    return at >= 0 and ranges[at][0] <= start and end <= ranges[at][1]
+
+
+def hedges_over(hedges: Iterable[Hedge], start: int, end: int) -> list[Hedge]:
+    """The hedges that bear on the characters [start, end): their scope holds at least half of them.
+
+    >>> from dealextract.records import Hedge
+    >>> h = Hedge(id="H1", start=2, end=5, text="may", type="possible", scope=(0, 20))
+    >>> [x.id for x in hedges_over([h], 10, 14)], hedges_over([h], 18, 30)
+    (['H1'], [])
+    """
+    over = []
+    for hedge in hedges:
+        low, high = hedge.scope or (hedge.start, hedge.end)
+        if 2 * (min(end, high) - max(start, low)) >= max(1, end - start):
+            over.append(hedge)
+    return over
+
+
+def get_hedges(span: Span) -> list[Hedge]:
+    """What hedges a token span: the records of `doc`'s hedges whose scope holds it."""
+    hedges = spans.read_layer(span.doc, "hedges", Hedge)
+    return hedges_over(hedges, span.start_char, span.end_char)
+
+
+def register_hedges() -> None:
+    """Set the read-only getter `Span._.hedges`; calling it again changes nothing."""
+    if not Span.has_extension("hedges"):
+        Span.set_extension("hedges", getter=get_hedges)
+
+
+@Language.factory(
+    "dealextract_hedging", assigns=["doc.spans"], default_config={"alone": 0.55, "beside": 0.8, "keep": 0.5}
+)
+def make_hedging(nlp: Language, name: str, alone: float, beside: float, keep: float) -> HedgingComponent:
+    """The hedging component of the pipeline's language.
+
+    alone: least trust of a cue where no tagger ran; beside: least trust of a cue that the tagger
+    passed over; keep: least score of a tagger's span without a cue.
+    """
+    register_hedges()
+    return HedgingComponent(nlp.lang, alone=alone, beside=beside, keep=keep)

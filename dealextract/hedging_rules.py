@@ -1,0 +1,205 @@
+"""Hedges by lexicon and context alone: cues resolved, joined and told from their look-alikes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from dealextract.cues import (
+    ClauseFinder,
+    CueEngine,
+    CueLexicon,
+    Match,
+    ScopeLexicon,
+    Word,
+    resolve,
+    split_words,
+)
+from dealextract.lexicon import Lexicon
+
+QUOTES = {"«": "»", "“": "”", "„": "”"}
+SHORT_QUOTE = 4
+
+
+class ConditionalLexicon(Lexicon):
+    """Contexts in which a conditional form is not hearsay."""
+
+    forms: tuple[str, ...]
+    past_saying: tuple[str, ...]
+    complementisers: tuple[str, ...]
+    counterfactual: tuple[str, ...]
+    modal_participles: tuple[str, ...]
+
+
+class HedgingLexicon(CueLexicon):
+    """`hedging.toml`: hedging cues, what their span takes in, and what closes their scope."""
+
+    left: tuple[str, ...]
+    between: tuple[str, ...]
+    name_like: tuple[str, ...]
+    conditional: ConditionalLexicon
+    scope: ScopeLexicon
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A hedge found by rule: words [first, last) of one sentence and its characters [start, end)."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    type: str
+    reported: bool
+    trust: float
+    strength: float | None
+    direction: str
+    why: str
+
+
+class HedgingRules:
+    """Finds hedges in a sentence."""
+
+    def __init__(self, lexicon: HedgingLexicon) -> None:
+        self.engine = CueEngine(lexicon)
+        self.clauses = ClauseFinder(lexicon.scope)
+        self.left = frozenset(lexicon.left)
+        self.between = frozenset(lexicon.between)
+        self.name_like = frozenset(lexicon.name_like)
+        self.forms = frozenset(lexicon.conditional.forms)
+        self.past_saying = frozenset(lexicon.conditional.past_saying)
+        self.complementisers = frozenset(lexicon.conditional.complementisers)
+        self.counterfactual = frozenset(lexicon.conditional.counterfactual)
+        self.modal_participles = frozenset(lexicon.conditional.modal_participles)
+
+    def find(self, text: str, start: int, end: int) -> tuple[list[Word], list[Candidate]]:
+        """The words of the sentence text[start:end], and its hedges in order, not overlapping."""
+        words = [Word(w.start + start, w.end + start, w.norm) for w in split_words(text[start:end])]
+        matches = [m for m in self.engine.find(words) if not self.is_name(text, words, m)]
+        found = [self.candidate(text, words, match) for match in resolve(matches)]
+        kept = [c for c in found if not (c.type == "reported" and self.is_no_hearsay(words, c))]
+        return words, self.join(text, words, kept)
+
+    def candidate(self, text: str, words: Sequence[Word], match: Match) -> Candidate:
+        """The match as a hedge, its span grown to the left over auxiliaries and negation."""
+        first = next(i for i in range(match.first, match.last) if words[i].start >= match.start)
+        last = next(i for i in range(match.last, match.first, -1) if words[i - 1].end <= match.end)
+        if match.cue.type != "condition":
+            while first > 0 and not self.left.isdisjoint(self.engine.keys(words[first - 1].norm)):
+                first -= 1
+        cue = match.cue
+        return Candidate(
+            first, last, words[first].start, words[last - 1].end, cue.type, cue.reported or cue.type == "reported",
+            cue.trust, cue.strength, cue.direction, f"cue {text[match.start : match.end].lower()!r}",
+        )  # fmt: skip
+
+    def is_name(self, text: str, words: Sequence[Word], match: Match) -> bool:
+        """True for a capitalised "May" in running text."""
+        if match.last - match.first > 2 or words[match.first].norm not in self.name_like:
+            return False
+        return (
+            text[words[match.first].start].isupper()
+            and not text[words[match.first].start : words[match.first].end].isupper()
+        )
+
+    def is_no_hearsay(self, words: Sequence[Word], hedge: Candidate) -> bool:
+        """True where a conditional form is future in the past, counterfactual or speech in quotes."""
+        verb = next(
+            (
+                i
+                for i in range(hedge.first, hedge.last)
+                if not self.forms.isdisjoint(self.engine.keys(words[i].norm))
+            ),
+            None,
+        )
+        if verb is None:
+            return False
+        if any(w.norm in self.modal_participles for w in words[verb : hedge.last + 1]):
+            return True
+        if any(w.norm in self.counterfactual for w in words):
+            return True
+        said = None
+        for i, word in enumerate(words[:verb]):
+            if word.norm in (";", ":", "."):
+                said = None
+            elif word.norm in self.complementisers and any(
+                w.norm in self.past_saying for w in words[max(0, i - 5) : i]
+            ):
+                said = i
+        return said is not None or in_quotes(words, verb)
+
+    def join(self, text: str, words: Sequence[Word], found: Sequence[Candidate]) -> list[Candidate]:
+        """Neighbours in one verb group become one hedge with the type of its head."""
+        out: list[Candidate] = []
+        for hedge in found:
+            before = out[-1] if out else None
+            if before and self.touch(words, before.last, hedge.first):
+                if hedge.type == "negotiation" or (before.type == "reported" and hedge.type != "reported"):
+                    if before.type in ("reported", "possible", "intention"):
+                        out[-1] = self.united(text, words, before, hedge, hedge)
+                        continue
+                elif before.type == "reported" or (
+                    hedge.type == "reported" and hedge.first - before.last <= 1
+                ):
+                    out[-1] = self.united(text, words, before, hedge, before)
+                    continue
+                elif before.type == "possible" and hedge.type in ("intention", "possible"):
+                    out[-1] = (
+                        before
+                        if hedge.type == "intention"
+                        else self.united(text, words, before, hedge, before)
+                    )
+                    continue
+            out.append(hedge)
+        return out
+
+    def touch(self, words: Sequence[Word], end: int, start: int) -> bool:
+        return start - end <= 4 and all(
+            not self.between.isdisjoint(self.engine.keys(w.norm)) for w in words[end:start]
+        )
+
+    def united(
+        self, text: str, words: Sequence[Word], a: Candidate, b: Candidate, head: Candidate
+    ) -> Candidate:
+        first, last = min(a.first, b.first), max(a.last, b.last)
+        strengths = [c.strength for c in (a, b) if c.strength is not None]
+        return replace(
+            head,
+            first=first,
+            last=last,
+            start=words[first].start,
+            end=words[last - 1].end,
+            reported=a.reported or b.reported,
+            trust=max(a.trust, b.trust),
+            strength=both(strengths),
+            why=f"{a.why} + {b.why}",
+        )
+
+
+def both(strengths: Iterable[float]) -> float | None:
+    """How far from fact two hedges on one proposition put it: doubts multiply.
+
+    >>> both([0.5, 0.6])
+    0.8
+    """
+    left, some = 1.0, False
+    for strength in strengths:
+        left, some = left * (1 - strength), True
+    return round(1 - left, 2) if some else None
+
+
+def in_quotes(words: Sequence[Word], at: int) -> bool:
+    """True when the word stands in a quotation longer than a few words that opens in its sentence."""
+    opened: int | None = None
+    closing = ""
+    for i, word in enumerate(words):
+        if opened is None:
+            if i >= at:
+                return False
+            if word.norm in QUOTES or word.norm == '"':
+                opened, closing = i, QUOTES.get(word.norm, '"')
+        elif word.norm == closing:
+            if opened < at < i:
+                return i - opened > SHORT_QUOTE
+            opened = None
+    return opened is not None and opened < at
