@@ -21,6 +21,9 @@ from dealextract.spans import Tagged
 
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
 PIECES_PER_BATCH = 4096
+START, PAD, SEPARATOR = 0, 1, 2
+ACROSS_LINES = ("contents",)
+NOT_FIRST, NOT_LAST = ")]}»”,;:.!?", "([{«“"
 
 
 @dataclass(frozen=True)
@@ -95,14 +98,82 @@ def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> np.
     return path
 
 
-def decode_head(head: Head, probabilities: np.ndarray, offsets: Sequence[tuple[int, int]], text: str) -> list[Tagged]:
-    """Spans of one head from piece probabilities, shape [pieces, head.width].
+def encode_lines(tokenizer: Any, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Piece ids and character offsets; each line is cut by itself, a separator piece stands between lines.
+
+    The tokenizer alone would turn a line end into a space and lose where a headline stops.
+    """
+    lines, starts, at = [], [], 0
+    for line in text.split("\n"):
+        if not line.isspace() and line:
+            lines.append(line)
+            starts.append(at)
+        at += len(line) + 1
+    ids: list[int] = []
+    offsets: list[tuple[int, int]] = []
+    for start, encoding in zip(starts, tokenizer.encode_batch(lines, add_special_tokens=False), strict=True):
+        if ids:
+            ids.append(SEPARATOR)
+            offsets.append((start - 1, start))
+        ids += encoding.ids
+        offsets += [(start + left, start + right) for left, right in encoding.offsets]
+    return ids, offsets
+
+
+def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
+    """Indexes of the pieces that do not continue the word of the piece before.
+
+    >>> word_starts([(0, 3), (3, 7), (7, 8), (8, 9)], "Airbus, A")
+    [0, 2, 3]
+    """
+    starts, before = [], -1
+    for at, (start, end) in enumerate(offsets):
+        continues = start == before and 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum()
+        if not continues:
+            starts.append(at)
+        before = end
+    return starts
+
+
+def by_word(probabilities: np.ndarray, starts: Sequence[int]) -> np.ndarray:
+    """Piece probabilities [pieces, width] as word probabilities [words, width].
+
+    O and the types are averaged over the pieces of a word; its first piece divides B from I.
+    """
+    index = np.asarray(starts)
+    sizes = np.diff(np.append(index, len(probabilities)))[:, None]
+    first = probabilities[index]
+    begin = first[:, 1::2].sum(axis=1, keepdims=True)
+    begins = begin / (begin + first[:, 2::2].sum(axis=1, keepdims=True) + 1e-12)
+    mean = np.add.reduceat(probabilities, index, axis=0) / sizes
+    mass = mean[:, 1::2] + mean[:, 2::2]
+    out = np.empty_like(mean)
+    out[:, 0] = mean[:, 0]
+    out[:, 1::2], out[:, 2::2] = mass * begins, mass * (1 - begins)
+    return out
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range without outer white space and marks that cannot stand at its edges.
+
+    >>> trim("le CMF (", 2, 8)
+    (3, 6)
+    """
+    while start < end and (text[start].isspace() or text[start] in NOT_FIRST):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in NOT_LAST):
+        end -= 1
+    return start, end
+
+
+def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]], text: str) -> list[Tagged]:
+    """Spans of one head from word probabilities, shape [words, head.width], and the words' offsets.
 
     B and I are decoded over all types together and the type is chosen for the whole span, so that a
     doubt between types never breaks a span in two. The score is the mean probability of its label.
     """
-    begin, inside = probabilities[:, 1::2], probabilities[:, 2::2]
-    path = best_path(probabilities[:, 0], begin.sum(axis=1), inside.sum(axis=1))
+    begin, inside = words[:, 1::2], words[:, 2::2]
+    path = best_path(words[:, 0], begin.sum(axis=1), inside.sum(axis=1))
     spans: list[Tagged] = []
     at, count = 0, len(path)
     while at < count:
@@ -114,15 +185,32 @@ def decode_head(head: Head, probabilities: np.ndarray, offsets: Sequence[tuple[i
             stop += 1
         by_type = (begin[at:stop] + inside[at:stop]).mean(axis=0)
         best = int(by_type.argmax())
-        start, end = offsets[at][0], offsets[stop - 1][1]
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
+        start, end = trim(text, offsets[at][0], offsets[stop - 1][1])
         if start < end:
             spans.append(Tagged(start, end, head.types[best], round(float(by_type[best]), 4)))
         at = stop
     return spans
+
+
+def decode(heads: Sequence[Head], text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray) -> dict[str, list[Tagged]]:
+    """Spans of every head from the logits of a whole text, shape [pieces, width]."""
+    if not len(logits):
+        return {head.name: [] for head in heads}
+    starts = word_starts(offsets, text)
+    ends = [*starts[1:], len(offsets)]
+    words = [(offsets[first][0], offsets[last - 1][1]) for first, last in zip(starts, ends, strict=True)]
+    breaks = [at for at, (start, _) in enumerate(words) if text[start] == "\n"]
+    found = {}
+    for head in heads:
+        table = by_word(softmax(logits[:, head.column : head.column + head.width]), starts)
+        if head.name not in ACROSS_LINES and breaks:
+            table[breaks] = 0
+            table[breaks, 0] = 1
+            after = [at + 1 for at in breaks if at + 1 < len(table)]
+            table[after, 1::2] += table[after, 2::2]
+            table[after, 2::2] = 0
+        found[head.name] = decode_head(head, table, words, text)
+    return found
 
 
 def make_windows(count: int, size: int, overlap: int) -> list[tuple[int, int]]:
@@ -176,24 +264,24 @@ class Encoder:
 
     def predict(self, texts: Sequence[str]) -> list[dict[str, list[Tagged]]]:
         """For each text, the spans of each head: {head: [Tagged(start, end, type, score)]}."""
-        encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        encodings = [encode_lines(self.tokenizer, text) for text in texts]
         width = sum(head.width for head in self.heads)
-        logits = [np.zeros((len(e.ids), width), dtype=np.float32) for e in encodings]
+        logits = [np.zeros((len(ids), width), dtype=np.float32) for ids, _ in encodings]
         windows = [
             (which, start, end)
-            for which, encoding in enumerate(encodings)
-            for start, end in make_windows(len(encoding.ids), self.window, self.overlap)
+            for which, (ids, _) in enumerate(encodings)
+            for start, end in make_windows(len(ids), self.window, self.overlap)
         ]
         for batch in self.batches(windows):
-            scores = self.run([encodings[which].ids[start:end] for which, start, end in batch])
+            scores = self.run([encodings[which][0][start:end] for which, start, end in batch])
             for (which, start, end), rows in zip(batch, scores, strict=True):
                 # Of two windows over one piece, the one in which it has more context decides.
                 first = start + (self.overlap // 2 if start else 0)
                 last = end - (self.overlap - self.overlap // 2 if end < len(logits[which]) else 0)
                 logits[which][first:last] = rows[first - start : last - start]
         return [
-            self.decode(text, encoding.offsets, rows)
-            for text, encoding, rows in zip(texts, encodings, logits, strict=True)
+            decode(self.heads, text, offsets, rows)
+            for text, (_, offsets), rows in zip(texts, encodings, logits, strict=True)
         ]
 
     def batches(self, windows: Iterable[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
@@ -212,19 +300,10 @@ class Encoder:
     def run(self, pieces: Sequence[Sequence[int]]) -> list[np.ndarray]:
         """Logits of each sequence of piece ids, shape [pieces, width]."""
         longest = max(map(len, pieces)) + 2
-        ids = np.ones((len(pieces), longest), dtype=np.int64)
+        ids = np.full((len(pieces), longest), PAD, dtype=np.int64)
         mask = np.zeros((len(pieces), longest), dtype=np.int64)
         for row, sequence in enumerate(pieces):
-            ids[row, : len(sequence) + 2] = [0, *sequence, 2]
+            ids[row, : len(sequence) + 2] = [START, *sequence, SEPARATOR]
             mask[row, : len(sequence) + 2] = 1
         (out,) = self.session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
         return [out[row, 1 : len(sequence) + 1] for row, sequence in enumerate(pieces)]
-
-    def decode(self, text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray) -> dict[str, list[Tagged]]:
-        """Spans of every head from the logits of a whole text."""
-        if not len(logits):
-            return {head.name: [] for head in self.heads}
-        return {
-            head.name: decode_head(head, softmax(logits[:, head.column : head.column + head.width]), offsets, text)
-            for head in self.heads
-        }

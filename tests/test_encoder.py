@@ -3,7 +3,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dealextract.encoder import FILES, Head, best_path, decode_head, find_model, make_windows
+from dealextract.encoder import (
+    FILES,
+    SEPARATOR,
+    Head,
+    best_path,
+    by_word,
+    decode,
+    decode_head,
+    encode_lines,
+    find_model,
+    make_windows,
+)
 from dealextract.errors import ModelNotFound
 
 HEAD = Head("names", ("COMPANY", "PERSON"), 0)
@@ -51,3 +62,34 @@ def test_windows_cover_every_piece(count, size, overlap):
 def test_missing_model_says_where_it_looked(tmp_path):
     with pytest.raises(ModelNotFound, match=str(FILES[0])):
         find_model(tmp_path)
+
+
+class LetterTokenizer:
+    """One piece a letter run, as the real tokenizer's interface gives them."""
+
+    def encode_batch(self, lines, add_special_tokens):
+        import re
+        from types import SimpleNamespace
+
+        found = [[m.span() for m in re.finditer(r"\w+|[^\w\s]", line)] for line in lines]
+        return [SimpleNamespace(ids=[9] * len(f), offsets=f) for f in found]
+
+
+def test_lines_are_cut_apart_with_exact_offsets():
+    text = "Titre\n\nRoy vend.\n"
+    ids, offsets = encode_lines(LetterTokenizer(), text)
+    assert [text[s:e] for s, e in offsets] == ["Titre", "\n", "Roy", "vend", "."]
+    assert ids == [9, SEPARATOR, 9, 9, 9]
+
+
+def test_a_name_does_not_cross_a_line():
+    text = "Roy\nBNP"
+    head = Head("names", ("COMPANY",), 0)
+    logits = np.log(np.array([[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.1, 0.1, 0.8]]))
+    found = decode([head], text, [(0, 3), (3, 4), (4, 7)], logits)["names"]
+    assert [(s.start, s.end) for s in found] == [(0, 3), (4, 7)]
+
+
+def test_pieces_of_one_word_decide_together():
+    words = by_word(np.array([[0.6, 0.4, 0.0], [0.0, 0.0, 1.0]]), [0])
+    assert words[0].argmax() == 1

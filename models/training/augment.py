@@ -15,6 +15,14 @@ LEGAL = re.compile(
     r"group|holding|holdings|company|bhd|tbk|pcl|gmbh|kgaa|incorporated|tbk|berhad)\.?$",
     re.I,
 )
+AGENCIES = (
+    "Reuters", "Bloomberg", "Bloomberg News", "AFP", "Agence France-Presse", "AP", "Associated Press", "Belga", "ATS", "AWP",
+    "Dow Jones", "Dow Jones Newswires", "La Presse Canadienne", "PA", "Press Association", "BBC", "BBC News", "CNBC", "CNN",
+    "Sky News", "Financial Times", "FT", "Wall Street Journal", "WSJ", "New York Times", "The Times", "Sunday Times",
+    "Guardian", "Daily Telegraph", "Economist", "Nikkei", "Xinhua", "Interfax", "Tass", "Kyodo News", "Handelsblatt",
+    "Der Spiegel", "Il Sole 24 Ore", "El País", "L'Echo", "De Tijd", "Le Temps", "NZZ", "Ecofin", "Jeune Afrique", "APA",
+    "Radio-Canada", "La Presse", "Le Devoir", "RTS", "RTBF", "France Info", "AGEFI", "Economic Times", "Business Standard",
+)  # fmt: skip
 SINGLE = {"’": "'", "\u00a0": " ", "\u202f": " "}
 CURLY = {"'": "’"}
 QUOTES = {"“": '"', "”": '"', "«": '"', "»": '"'}
@@ -27,6 +35,13 @@ def load_names(folder: Path) -> list[str]:
     with (folder / "listed_companies.tsv").open(encoding="utf-8") as file:
         names += [row["name"] for row in csv.DictReader(file, delimiter="\t")]
     return [n for n in names if 2 < len(n) < 38 and n[0].isalpha() and not n.isupper() and "(" not in n]
+
+
+def load_media(folder: Path) -> list[str]:
+    """Names of French media of the open list, and of outlets that both presses cite."""
+    with (folder / "medias_francais.tsv").open(encoding="utf-8") as file:
+        names = [row["Nom"] for row in csv.DictReader(file, delimiter="\t")]
+    return [n for n in names if n and len(n) < 30 and "(" not in n] + list(AGENCIES) * 4
 
 
 def core(name: str) -> str:
@@ -67,15 +82,21 @@ def replace(record: dict[str, Any], edits: list[tuple[int, int, str]]) -> dict[s
     return record
 
 
-def swap_names(record: dict[str, Any], names: list[str], rng: random.Random, share: float = 0.7) -> dict[str, Any]:
-    """Companies under other names, the same in every mention; firms with an unclear alias stay."""
+def swap_names(
+    record: dict[str, Any], names: list[str], media: list[str], rng: random.Random, share: float = 0.7
+) -> dict[str, Any]:
+    """Companies and media under other names, the same in every mention; firms with an unclear alias stay."""
     mentions: dict[str, list[dict[str, Any]]] = {}
     for span in record["spans"]:
         if span["label"] in ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"):
             mentions.setdefault(span["entity"], []).append(span)
     edits = []
     for entity, spans in mentions.items():
-        if any(s["label"] != "COMPANY" for s in spans) or rng.random() > share:
+        labels = {s["label"] for s in spans}
+        if labels == {"MEDIA"} and media and rng.random() < share and len({s["text"] for s in spans}) == 1:
+            new = rng.choice(media)
+            edits += [(s["start"], s["end"], new) for s in spans]
+        if labels != {"COMPANY"} or rng.random() > share:
             continue
         new = rng.choice(names)
         short = core(new)
@@ -112,10 +133,10 @@ def strip_accents(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", c)[0] if c.isalpha() else c for c in text)
 
 
-def augment(record: dict[str, Any], names: list[str], rng: random.Random) -> dict[str, Any]:
+def augment(record: dict[str, Any], names: list[str], media: list[str], rng: random.Random) -> dict[str, Any]:
     """One random variant of the record; offsets stay exact."""
-    if names and rng.random() < 0.4:
-        record = swap_names(record, names, rng)
+    if names and rng.random() < 0.5:
+        record = swap_names(record, names, media, rng)
     if rng.random() < 0.3:
         record = swap_characters(record, rng.choice([SINGLE, CURLY, {**SINGLE, **QUOTES}]))
     if rng.random() < 0.03:

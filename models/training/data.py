@@ -10,6 +10,8 @@ from typing import Any
 
 from targets import HEADS, HeadSpan, head_spans
 
+from dealextract.encoder import encode_lines
+
 IGNORE = -100
 Example = tuple[list[int], list[list[int]]]
 
@@ -40,10 +42,9 @@ def label_ids(types: Sequence[str], spans: Sequence[HeadSpan], offsets: Sequence
 
 def encode(record: dict[str, Any], tokenizer: Any) -> tuple[list[int], list[tuple[int, int]], list[list[int]]]:
     """Piece ids, character offsets, and one row of BIO ids for each head."""
-    encoding = tokenizer.encode(record["text"], add_special_tokens=False)
+    ids, offsets = encode_lines(tokenizer, record["text"])
     found = head_spans(record)
-    rows = [label_ids(types, found[head], encoding.offsets) for head, types in HEADS.items()]
-    return encoding.ids, encoding.offsets, rows
+    return ids, offsets, [label_ids(types, found[head], offsets) for head, types in HEADS.items()]
 
 
 def cut(record: dict[str, Any], tokenizer: Any, size: int, rng: random.Random) -> Iterator[Example]:

@@ -7,26 +7,22 @@ from typing import Any
 import torch
 from targets import HEADS, head_spans
 
-from dealextract.encoder import decode_head, make_heads, make_windows, softmax
+from dealextract.encoder import decode, encode_lines, make_heads, make_windows
 
 RUNTIME_HEADS = make_heads(HEADS)
 
 
 def predict(network: Any, tokenizer: Any, text: str, window: int, overlap: int = 96) -> dict[str, list]:
     """Spans of every head for one text, from the torch network."""
-    encoding = tokenizer.encode(text, add_special_tokens=False)
-    out = torch.zeros(len(encoding.ids), sum(h.width for h in RUNTIME_HEADS))
-    for start, end in make_windows(len(encoding.ids), window, overlap):
-        ids = torch.tensor([[0, *encoding.ids[start:end], 2]])
+    ids, offsets = encode_lines(tokenizer, text)
+    out = torch.zeros(len(ids), sum(h.width for h in RUNTIME_HEADS))
+    for start, end in make_windows(len(ids), window, overlap):
+        batch = torch.tensor([[0, *ids[start:end], 2]])
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = network(ids, torch.ones_like(ids))[0, 1:-1].float()
+            logits = network(batch, torch.ones_like(batch))[0, 1:-1].float()
         first = start + (overlap // 2 if start else 0)
         out[first:end] = logits[first - start :]
-    rows = out.numpy()
-    return {
-        h.name: decode_head(h, softmax(rows[:, h.column : h.column + h.width]), encoding.offsets, text)
-        for h in RUNTIME_HEADS
-    }
+    return decode(RUNTIME_HEADS, text, offsets, out.numpy())
 
 
 def f1(hits: int, predicted: int, gold: int) -> float:

@@ -16,12 +16,14 @@ import time
 from pathlib import Path
 
 import torch
-from augment import augment, load_names
+from augment import augment, load_media, load_names
 from data import IGNORE, batches, cut, load_records
 from evaluate import evaluate
 from network import TaggerNetwork, load_encoder, loss_of
 from targets import HEADS
 from tokenizers import Tokenizer
+
+from dealextract.encoder import encode_lines
 
 
 def parse() -> argparse.Namespace:
@@ -30,7 +32,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json; default: the encoder's")
     parser.add_argument("--train", nargs="+", action="extend", type=Path, required=True)
     parser.add_argument("--dev", nargs="*", type=Path, default=[])
-    parser.add_argument("--lists", type=Path, help="folder with sp500.csv and listed_companies.tsv")
+    parser.add_argument("--lists", type=Path, help="folder with sp500.csv, listed_companies.tsv and medias_francais.tsv")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--layers", type=int)
@@ -70,6 +72,7 @@ def main() -> None:
     records = load_records(args.train)
     dev = {path.stem: load_records([path]) for path in args.dev}
     names = load_names(args.lists) if args.lists else []
+    media = load_media(args.lists) if args.lists else []
     network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
     network.encoder.config.save_pretrained(args.out)
     head = list(network.heads.parameters())
@@ -77,7 +80,7 @@ def main() -> None:
     optimizer = torch.optim.AdamW(
         [{"params": body, "lr": args.lr}, {"params": head, "lr": args.head_lr}], weight_decay=0.01
     )
-    pieces = sum(len(tokenizer.encode(r["text"]).ids) for r in records)
+    pieces = sum(len(encode_lines(tokenizer, r["text"])[0]) for r in records)
     steps = max(1, int(args.epochs * pieces / (args.pieces * 0.8)))
     warm = max(1, steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -89,7 +92,7 @@ def main() -> None:
     log, began, step = [], time.time(), 0
     for epoch in range(1, args.epochs + 1):
         network.train()
-        examples = [e for r in records for e in cut(augment(r, names, rng), tokenizer, args.window, rng)]
+        examples = [e for r in records for e in cut(augment(r, names, media, rng), tokenizer, args.window, rng)]
         total = 0.0
         for group, rows, length in batches(examples, args.pieces, rng):
             ids, mask, labels = collate(group, rows, length)
