@@ -64,6 +64,7 @@ class DealLexicon(Lexicon):
     shares: tuple[str, ...]
     parts: tuple[str, ...]
     owners: tuple[str, ...]
+    holds: tuple[str, ...]  # verbs of a share that is held, not traded
     determiners: tuple[str, ...]
     past: tuple[str, ...]
     future: tuple[str, ...]
@@ -101,12 +102,12 @@ class Patterns(NamedTuple):
 
     lexicon: DealLexicon
     predicates: tuple[tuple[Frame, Form, re.Pattern[str]], ...]
-    anchor: re.Pattern[str]
     prepositions: dict[str, str]
     compound: dict[str, str]
     shares: re.Pattern[str]
     parts: re.Pattern[str]
     owners: re.Pattern[str]
+    holds: re.Pattern[str]
     anaphors: re.Pattern[str]
     nouns: re.Pattern[str]
     cues: tuple[tuple[StatusCues, re.Pattern[str]], ...]
@@ -142,12 +143,12 @@ def load_patterns(lang: str) -> Patterns:
     return Patterns(
         lexicon=lexicon,
         predicates=predicates,
-        anchor=make_pattern(tuple(w for f in lexicon.frame for w in (*f.nouns, *f.participles, *f.verbs))),
         prepositions={word: name for name, words in lexicon.prepositions.items() for word in words},
         compound={word: name for name, words in lexicon.compound.items() for word in words},
         shares=make_pattern(lexicon.shares),
         parts=make_pattern(lexicon.parts),
         owners=make_pattern(lexicon.owners),
+        holds=make_pattern(lexicon.holds),
         anaphors=make_pattern(lexicon.references.deals),
         nouns=make_pattern(lexicon.references.nouns),
         cues=tuple((cue, make_pattern(cue.words)) for cue in lexicon.cue),

@@ -12,6 +12,7 @@ from dealextract.components.deal_clusters import Cluster, Event, cluster_events,
 from dealextract.components.deal_lexicon import Hit, Patterns, load_patterns
 from dealextract.components.deal_references import PARTY_LABELS, References
 from dealextract.components.deal_roles import Predicate, RoleFinder
+from dealextract.components.deal_terms import Terms, find_terms
 from dealextract.components.deal_text import Reading
 
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
@@ -25,13 +26,15 @@ class DealAssembler:
 
     def __call__(self, doc: Doc) -> Doc:
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
-        clusters = self.find_clusters(doc, names) if names else []
-        write_deals(doc, clusters)
+        reading = Reading(doc, names, self.patterns)
+        clusters = self.find_clusters(doc, reading) if names else []
+        statuses = [max(choose_trigger(c).status.items(), key=lambda s: s[1], default=("completed", 0))[0] for c in clusters]
+        terms = find_terms(doc, clusters, statuses, reading)
+        write_deals(doc, clusters, statuses, terms)
         return doc
 
-    def find_clusters(self, doc: Doc, names: Sequence[records.Name]) -> list[Cluster]:
+    def find_clusters(self, doc: Doc, reading: Reading) -> list[Cluster]:
         """The deals of a Doc as clusters of events with their parties."""
-        reading = Reading(doc, names, self.patterns)
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         finder = RoleFinder(reading, References(reading), [e.predicate for e in events])
@@ -101,7 +104,7 @@ def is_deal(cluster: Cluster, tagged: bool) -> bool:
     return len(parties) >= 2 or cluster.type in SOLO
 
 
-def write_deals(doc: Doc, clusters: Sequence[Cluster]) -> None:
+def write_deals(doc: Doc, clusters: Sequence[Cluster], statuses: Sequence[str], terms: Sequence[Terms]) -> None:
     """Write the layers `triggers` and `deals`."""
     chosen = [choose_trigger(c) for c in clusters]
     places = sorted({(e.predicate.start, e.predicate.end) for e in chosen})
@@ -111,12 +114,16 @@ def write_deals(doc: Doc, clusters: Sequence[Cluster]) -> None:
     ]
     spans.write_layer(doc, "triggers", marks)
     deals = []
-    for cluster, trigger in zip(clusters, chosen, strict=True):
-        status = max(trigger.status, key=lambda s: trigger.status[s], default="completed")
+    for cluster, trigger, status, term in zip(clusters, chosen, statuses, terms, strict=True):
         deals.append(
             records.Deal(
                 type=cluster.type,  # type: ignore[arg-type]
                 status=status,  # type: ignore[arg-type]
+                amount=term.amount,
+                valuation=term.valuation,
+                price_per_share=term.price_per_share,
+                stake=term.stake,
+                date=term.date,
                 trigger=ids[trigger.predicate.start, trigger.predicate.end],
                 **{role: tuple(n) for role, n in cluster.parties.items()},  # type: ignore[arg-type]
             )
