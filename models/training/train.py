@@ -20,6 +20,7 @@ from augment import augment, load_media, load_names
 from data import IGNORE, batches, cut, load_records
 from evaluate import evaluate
 from network import TaggerNetwork, load_encoder, loss_of
+from partial import core_examples, uner_examples
 from targets import HEADS
 from tokenizers import Tokenizer
 
@@ -33,6 +34,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--train", nargs="+", action="extend", type=Path, required=True)
     parser.add_argument("--dev", nargs="*", type=Path, default=[])
     parser.add_argument("--lists", type=Path, help="folder with sp500.csv, listed_companies.tsv and medias_francais.tsv")
+    parser.add_argument("--core", type=Path, help="core.jsonl of CORE, names only")
+    parser.add_argument("--uner", type=Path, help="a UNER .iob2 file, persons and places only")
+    parser.add_argument("--partial", type=int, default=400, help="sentences of each partial set in an epoch")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--layers", type=int)
@@ -73,6 +77,8 @@ def main() -> None:
     dev = {path.stem: load_records([path]) for path in args.dev}
     names = load_names(args.lists) if args.lists else []
     media = load_media(args.lists) if args.lists else []
+    extra = [core_examples(args.core, tokenizer)] if args.core else []
+    extra += [uner_examples(args.uner, tokenizer)] if args.uner else []
     network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
     network.encoder.config.save_pretrained(args.out)
     head = list(network.heads.parameters())
@@ -81,6 +87,7 @@ def main() -> None:
         [{"params": body, "lr": args.lr}, {"params": head, "lr": args.head_lr}], weight_decay=0.01
     )
     pieces = sum(len(encode_lines(tokenizer, r["text"])[0]) for r in records)
+    pieces += sum(min(args.partial, len(x)) * sum(len(e[0]) for e in x) // len(x) for x in extra)
     steps = max(1, int(args.epochs * pieces / (args.pieces * 0.8)))
     warm = max(1, steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -93,6 +100,7 @@ def main() -> None:
     for epoch in range(1, args.epochs + 1):
         network.train()
         examples = [e for r in records for e in cut(augment(r, names, media, rng), tokenizer, args.window, rng)]
+        examples += [e for items in extra for e in rng.sample(items, min(args.partial, len(items)))]
         total = 0.0
         for group, rows, length in batches(examples, args.pieces, rng):
             ids, mask, labels = collate(group, rows, length)
