@@ -14,12 +14,13 @@ from dealextract.spans import Tagged
 
 Fills = dict[str, dict[Role, float]]  # entity -> role -> weight
 
-HEAD = 1.0  # weight of a mention that the tagger typed, times its score
+HEAD = 0.7  # weight of a mention that the tagger typed, times its score
 REMOTE = 0.55  # the same from a neighbouring sentence
 UNSEEN = 0.75  # trust in a position where the tagger saw no party
-ACCEPT = 0.5  # a party is kept from this weight on
+ACCEPT = 0.25  # a party is kept from this weight on
 COORDINATED = re.compile(r"[\s,;&/()’'a-zé.-]{0,48}")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
     "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control", "investment": "money",
@@ -41,6 +42,7 @@ class Event:
     status: dict[str, float] = field(default_factory=dict)
     fills: Fills = field(default_factory=dict)
     mentions: list[Argument] = field(default_factory=list)
+    remote: list[tuple[Argument, float]] = field(default_factory=list)  # mentions from other sentences
     supported: int = 0  # parties that position and tagger agree on
 
     @property
@@ -108,13 +110,19 @@ def share_marks(events: Sequence[Event], reading: Reading, marked: dict[int, Tag
             continue
         argument = Argument(mention.entity, mark.type, 0.0, "tagger", mention.start, mention.end)  # type: ignore[arg-type]
         weight = HEAD * mark.score * (1.0 if gap == 0 else REMOTE if gap == 1 else REMOTE * 0.7)
-        nearest.add(argument, weight)
+        if gap == 0:
+            nearest.add(argument, weight)
+        else:
+            nearest.remote.append((argument, weight))
 
 
 def choose_parties(fills: Fills, mentions: Sequence[Argument], kind: str, text: str) -> dict[str, list[str]]:
     """Entity lists by role: one role for each entity, several entities in a role when coordinated."""
     best: dict[str, list[tuple[float, str]]] = {}
-    for entity, roles in fills.items():
+    for entity, all_roles in fills.items():
+        roles = {r: w for r, w in all_roles.items() if r != "partner" or kind in PARTNERS}
+        if not roles:
+            continue
         role, weight = max(roles.items(), key=lambda r: r[1])
         if weight >= ACCEPT:
             best.setdefault(role, []).append((weight, entity))
@@ -180,6 +188,8 @@ def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
             merge_fills(host, reading)
         else:
             clusters.append(single)
+    for cluster in clusters:
+        add_remote(cluster, reading)
     return sorted(clusters, key=lambda c: min(e.start for e in c.events))
 
 
@@ -199,39 +209,68 @@ def merge_fills(cluster: Cluster, reading: Reading) -> None:
 
 
 def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
-    """How surely an event belongs to a cluster; 0 when it does not."""
+    """How surely an event belongs to a cluster; 0 when it does not.
+
+    Two triggers of the tagger are one deal only when nothing tells them apart: the tagger marks each deal
+    once, at its first full statement, so a second trigger is mostly a second deal.
+    """
     event = one.events[0]
     families = frozenset((FAMILY[event.type], FAMILY[other.type]))
     if len(families) == 2 and families not in NEAR:
         return 0.0
     if years_differ(event, other, reading):
         return 0.0
+    both = event.tagged and any(e.tagged for e in other.events)
     mine, theirs = one.parties, other.parties
-    everyone = one.list_parties(), other.list_parties()
-    shared = everyone[0] & everyone[1]
-    if not everyone[0]:
+    if not one.list_parties():
         return follows(event, other, reading)
-    for role in ("target", "acquirer"):
+    for role in ("target", "acquirer", "seller"):
         a, b = set(mine.get(role, ())), set(theirs.get(role, ()))
         if a and b and not a & b:
             return 0.0
-    if event.tagged and opposed(event, other):
+    if both and (opposed(event, other) or moved(mine, theirs)):
         return 0.0
-    same_target = bool(set(mine.get("target", ())) & set(theirs.get("target", ())))
-    same_acquirer = bool(set(mine.get("acquirer", ())) & set(theirs.get("acquirer", ())))
-    if same_target and same_acquirer:
+    shared = one.list_parties() & other.list_parties()
+    same = {r for r in PARTY_ROLES if set(mine.get(r, ())) & set(theirs.get(r, ()))}
+    if {"target", "acquirer"} <= same or {"target", "seller"} <= same or len(shared) >= 2:
         return 3.0
-    if len(shared) >= 2:
-        return 2.5
-    if same_target and not (mine.get("acquirer") and theirs.get("acquirer")):
-        if event.tagged and any(e.tagged for e in other.events) and (mine.get("seller") or theirs.get("seller")):
-            return 0.5 if near(event, other, 2) else 0.0
-        return 1.5
-    if same_acquirer and not (mine.get("target") and theirs.get("target")):
-        return 1.0 if near(event, other, 0) or not event.tagged else 0.0
-    if shared and everyone[0] <= everyone[1] and (not event.tagged or near(event, other, 1)):
-        return 0.8
+    whole = one.list_parties() <= other.list_parties() or other.list_parties() <= one.list_parties()
+    if not shared or not whole:
+        return 0.0
+    if not both:
+        return 1.5 if "target" in same or near(event, other, 0) else 0.8
+    if "target" in same and near(event, other, 0):
+        return 1.2
+    if follows(event, other, reading) and near(event, other, 2):
+        return 1.0
     return 0.0
+
+
+def moved(mine: dict[str, list[str]], theirs: dict[str, list[str]]) -> bool:
+    """True when an entity has another role here than there, mergers and their partners apart."""
+    if mine.get("partner") or theirs.get("partner"):
+        return False
+    for role in ("acquirer", "target", "seller"):
+        for other in ("acquirer", "target", "seller"):
+            if role != other and set(mine.get(role, ())) & set(theirs.get(other, ())):
+                return True
+    return False
+
+
+def add_remote(cluster: Cluster, reading: Reading) -> None:
+    """Fill the roles that are still empty from the tagger's mentions in neighbouring sentences."""
+    taken = cluster.list_parties()
+    fills: Fills = {}
+    mentions = []
+    for event in cluster.events:
+        for argument, weight in event.remote:
+            if cluster.parties.get(argument.role) or argument.entity in taken:
+                continue
+            roles = fills.setdefault(argument.entity, {})
+            roles[argument.role] = roles.get(argument.role, 0.0) + weight
+            mentions.append(argument)
+    for role, names in choose_parties(fills, mentions, cluster.type, reading.text).items():
+        cluster.parties.setdefault(role, names)
 
 
 def near(event: Event, other: Cluster, sentences: int) -> bool:

@@ -15,6 +15,7 @@ from dealextract.components.deal_roles import Predicate, RoleFinder
 from dealextract.components.deal_terms import Terms, find_terms
 from dealextract.components.deal_text import Reading
 
+COMMONEST = "acquisition"  # the type that a tagger short of examples falls back on
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -57,7 +58,8 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
         for s in statuses:
             if s.start < trigger.end and trigger.start < s.end:
                 status[s.type] = max(status.get(s.type, 0.0), s.score)
-        events.append(Event(predicate, trigger.type, trigger.score, True, status))
+        kind = choose_type(trigger, hit, reading)
+        events.append(Event(predicate, kind, trigger.score, True, status))
     taken = [(e.predicate.start, e.predicate.end) for e in events]
     for hit in hits:
         if any(hit.start < end and start < hit.end for start, end in taken):
@@ -65,6 +67,13 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
         predicate = make_predicate(reading, hit.start, hit.end, hit)
         events.append(Event(predicate, hit.frame.type, 0.4, False))
     return sorted(events, key=lambda e: e.start)
+
+
+def choose_type(trigger: spans.Tagged, hit: Hit, reading: Reading) -> str:
+    """The type of a trigger: the tagger's, unless it only says the commonest one and the word says more."""
+    if trigger.type != COMMONEST or hit.frame.type == COMMONEST:
+        return trigger.type
+    return hit.frame.type
 
 
 def find_hit(hits: Sequence[Hit], trigger: spans.Tagged, reading: Reading) -> Hit:
