@@ -22,6 +22,7 @@ from dealextract.components.attribution_links import (
     link_chains,
     link_contents,
     link_sources,
+    split_citations,
 )
 from dealextract.components.attribution_rules import Reader, find_contents, propose_acts
 from dealextract.components.attribution_sources import Speakers
@@ -59,15 +60,20 @@ class AttributionLinker:
         text, layout, grammar = reader.text, reader.layout, self.grammar
         sources = [Piece(t.start, t.end, t.type, t.score) for t in spans.read_tagged(doc, "sources")]
         acts = [
-            Act(t.start, t.end, t.type, t.score, classify_cue(text[t.start : t.end], grammar))  # type: ignore[arg-type]
+            Act(
+                t.start,
+                t.end,
+                t.type,
+                t.score,
+                classify_cue(text[t.start : t.end], grammar, text[t.end : t.end + 150]),
+            )  # type: ignore[arg-type]
             for t in spans.read_tagged(doc, "cues")
         ]
         left = link_sources(acts, sources, layout, grammar)
+        split_citations(acts, left, layout)
         covered = {at for act in acts for at in range(act.start, act.end)}
         found = list(propose_acts(reader, free=covered))
-        used = {id(a.source): a for a in acts if a.source is not None}
-        spoken = [(a.source.start, a.source.end) for a in used.values() if a.source is not None]
-        acts += [a for a in found if keeps(a, spoken, sources)]
+        acts += [a for a in found if not self.is_echo(a, acts, reader)]
         acts.sort(key=lambda a: (a.start, a.end))
         for act in acts:
             if act.source is None:
@@ -86,6 +92,17 @@ class AttributionLinker:
                     act.source = source
                     break
 
+    def is_echo(self, act: Act, acts: Sequence[Act], reader: Reader) -> bool:
+        """True for "he believed" in "said he believed": a pronoun inside what somebody says."""
+        source = act.source
+        if source is None or not self.grammar.pronoun_kind(reader.text[source.start : source.end]):
+            return False
+        if source.start >= act.end:
+            return False
+        before = reader.text[max(0, source.start - 8) : source.start]
+        near = [a for a in acts if a.end <= source.start <= a.end + 8]
+        return any(not before[max(0, a.end - source.start) :].strip(" ,thaqueT'’") for a in near)
+
     def is_impersonal(self, act: Act, text: str) -> bool:
         """True when the cue is a passive or a noun that needs no source."""
         return self.grammar.passive.match(text[act.start : act.end]) is not None
@@ -103,11 +120,6 @@ class AttributionLinker:
 def neighbours(acts: Sequence[Act], act: Act) -> list[Act]:
     """The acts that stand close to one, itself left out."""
     return [a for a in acts if a is not act and abs(a.start - act.start) < 1500]
-
-
-def keeps(act: Act, spoken: Sequence[tuple[int, int]], sources: Sequence[Piece]) -> bool:
-    """True when an act that the rules propose may stand beside those of the tagger."""
-    return True
 
 
 def share_subjects(acts: Sequence[Act], layout: Layout) -> None:

@@ -54,6 +54,7 @@ class AttributionLexicon(Lexicon):
     not_speakers: tuple[str, ...]
     citing: tuple[str, ...]
     cited_by: tuple[str, ...]
+    quoted_as: tuple[str, ...]
     passive: tuple[str, ...]
     complementizers: tuple[str, ...]
     adjuncts: tuple[str, ...]
@@ -70,6 +71,8 @@ class AttributionLexicon(Lexicon):
     denies: tuple[str, ...]
     asks: tuple[str, ...]
     source_labels: tuple[str, ...]
+    agents: tuple[str, ...]
+    not_followed: tuple[str, ...]
     pronouns: Pronouns
     speakers: Speakers
     verbs: tuple[Verbs, ...]
@@ -107,10 +110,12 @@ class Grammar:
                 participles[group.strength] += [stem + ending for ending in group.participle]
                 gerunds += [stem + ending for ending in group.gerund]
         aux = join(lexicon.auxiliaries) + r"(?:\s" + join(lexicon.adverbs) + r")?\s"
+        hyphen = "(?!" + ("(?!" + join(lexicon.inversions) + r")" if lexicon.inversions else "") + r"-\w)"
         inversion = join(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
         self.verbs = {
             strength: re.compile(
-                rf"(?<![\w'’-])(?:{aux}{join(participles[strength])}|{join(finite[strength])})(?!\w)",
+                rf"(?<![\w'’-])(?:{aux}{join(participles[strength])}|{join(finite[strength])})(?!\w){hyphen}"
+                rf"(?!\s{join(lexicon.not_followed)}(?!\w))",
                 re.IGNORECASE,
             )
             for strength in ("plain", "weak")
@@ -120,7 +125,9 @@ class Grammar:
         self.preposition = compile_words(lexicon.rule_prepositions, before=r"(?<![\w'’-])")
         self.prepositional = compile_words(lexicon.prepositions, before=r"\A", after=r"")
         self.citing = compile_words(lexicon.citing, before=r"\A", after=r"")
-        self.cited_by = compile_words(lexicon.cited_by, before=r"\A", after=r"\Z")
+        self.cited_by = compile_words(lexicon.cited_by, before=r"\A")
+        as_saying = join(lexicon.quoted_as) if lexicon.quoted_as else r"(?!)"
+        self.quoted_as = re.compile(r"\A[^.;:!?«»“”\"\n]{2,120}?\s" + as_saying + r"(?!\w)", re.IGNORECASE)
         self.passive = compile_words(lexicon.passive, before=r"\A", after=r"")
         self.complementizer = compile_words(lexicon.complementizers, before=r"\A\s*")
         self.complementizer_end = compile_words(lexicon.complementizers, after=r"\s*\Z")
@@ -136,6 +143,18 @@ class Grammar:
         self.determiner = compile_words(lexicon.determiners, before=r"\A")
         self.lead = compile_words(lexicon.leads, before=r"\A")
         self.definite = compile_words(lexicon.definite, before=r"\A")
+        self.agent = compile_words(lexicon.agents, before=r"\A\s+")
+        self.edge_word = compile_words(
+            [
+                *lexicon.determiners,
+                *lexicon.affiliations,
+                *lexicon.conjunctions,
+                *lexicon.relative,
+                *lexicon.agents,
+                "to",
+            ],
+            after=r"\s*\Z",
+        )
         self.same = compile_words(lexicon.same, before=r"\A")
         self.not_speaker = compile_words(lexicon.not_speakers, before=r"\A\s*")
         self.label = re.compile(

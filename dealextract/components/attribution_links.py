@@ -18,6 +18,7 @@ from dealextract.records import SourceType, Stance
 
 WORD = re.compile(r"\w+")
 APART = re.compile(r"\A\s*(?:[,(]|[—–-]\s).*(?:[,)]|\s[—–-])\s*\Z", re.DOTALL)
+SILENT: frozenset[Stance] = frozenset({"declines", "unreachable"})
 REACH = 500  # characters between a cue and its source, at most
 FURTHEST_SOURCE = 12.0
 FURTHEST_CONTENT = 9.0
@@ -41,7 +42,7 @@ class Act:
     end: int
     stance: Stance = "asserts"
     score: float | None = None
-    kind: str = "verb"  # verb, preposition, citing, cited_by: on which side the source stands
+    kind: str = "verb"  # on which side the source stands: verb, preposition, citing, cited_by, quoted_as
     source: Piece | None = None
     source_type: SourceType = "other"
     contents: list[Piece] = field(default_factory=list)
@@ -93,12 +94,17 @@ class Layout:
         return (start, end)
 
 
-def classify_cue(text: str, grammar: Grammar) -> str:
-    """On which side of the cue its source stands: verb, preposition, citing or cited_by."""
-    if grammar.cited_by.match(text):
+def classify_cue(text: str, grammar: Grammar, after: str = "") -> str:
+    """On which side of the cue its source stands: verb, preposition, citing or cited_by.
+
+    `after` is the text that follows the cue, as far as its sentence may go.
+    """
+    if grammar.cited_by.match(text + after[:6]):
         return "cited_by"
+    if grammar.relative.search(text, max(0, len(text) - 9)):
+        return "verb"  # "selon lequel": its source stands before it
     if grammar.citing.match(text):
-        return "citing"
+        return "verb" if grammar.quoted_as.match(after) else "citing"
     if grammar.prepositional.match(text):
         return "preposition"
     return "verb"
@@ -111,6 +117,12 @@ def count_words(text: str) -> int:
     (3, 0)
     """
     return sum(1 for _, _ in zip(range(40), WORD.finditer(text), strict=False))
+
+
+def list_inside(acts: Sequence[Act], start: int, end: int) -> list[Act]:
+    """The first acts, sorted by start, that lie in a range."""
+    first = bisect_right(acts, start - 1, key=lambda a: a.start)
+    return [a for a in acts[first : first + 20] if a.start < end and a.end <= end]
 
 
 def inside(spans: Sequence[Piece | Act], start: int, end: int) -> int:
@@ -142,8 +154,10 @@ def cost_source(
     if layout.find_quotation(source.start) != layout.find_quotation(act.start):
         cost += 5.0  # one of them belongs to what somebody says
     words = count_words(gap)
+    if act.kind == "quoted_as":
+        return cost + (10.0 if after else 0.5 * words) + 3.0 * inside(acts, low, high)
     if act.kind in ("preposition", "citing", "cited_by"):
-        side = 0.0 if after or (act.kind == "cited_by" and words == 0) else 10.0
+        side = 0.0 if after else 2.0 if act.kind == "cited_by" and words == 0 else 10.0
         return cost + side + 0.8 * words + 4.0 * inside(acts, low, high)
     if after:
         side = 0.0 if words == 0 and "," not in gap else 0.6
@@ -165,6 +179,7 @@ def link_sources(acts: list[Act], sources: Sequence[Piece], layout: Layout, gram
 
     A source serves a second act at a price: "X said A and added B".
     """
+    mark_quoted_as(acts, layout, grammar)
     heap: list[tuple[float, int, int, int]] = []
     starts = [s.start for s in sources]
     for i, act in enumerate(acts):
@@ -190,6 +205,26 @@ def link_sources(acts: list[Act], sources: Sequence[Piece], layout: Layout, gram
         act.source = sources[j]
         taken.setdefault(j, []).append(i)
     return [s for j, s in enumerate(sources) if j not in taken]
+
+
+def split_citations(acts: list[Act], left: list[Piece], layout: Layout) -> None:
+    """Make two acts of "the paper quotes a source": one cue with a source on either side."""
+    for act in [a for a in acts if a.kind == "citing" and a.source is not None and a.source.start >= a.end]:
+        for source in left:
+            gap = layout.text[source.end : act.start] if source.end <= act.start <= source.end + 40 else "…"
+            if not gap.strip():
+                acts.append(Act(act.start, act.end, act.stance, act.score, source=source))
+                left.remove(source)
+                break
+
+
+def mark_quoted_as(acts: Sequence[Act], layout: Layout, grammar: Grammar) -> None:
+    """Know the second cue of "quoted X as saying"."""
+    for before, act in zip(acts, acts[1:], strict=False):
+        if before.kind == "verb" and 0 < act.start - before.end < 150:
+            tail = grammar.quoted_as.match(layout.text[before.end : act.end])
+            if tail and tail.end() >= act.start - before.end:
+                act.kind = "quoted_as"
 
 
 def skip_intro(text: str, start: int, end: int, grammar: Grammar) -> int:
@@ -225,20 +260,27 @@ def cost_content(act: Act, content: Piece, layout: Layout, acts: Sequence[Act], 
         gap = text[high : content.start]
         cost, span = 0.0, (high, content.start)
         rest = gap[skip_intro(text, high, content.start, grammar) - high :]
-        cost += 0.4 * count_words(rest)
+        cited = [a.group for a in list_inside(acts, high, content.start) if a.kind == "citing"]
+        cost += 0.4 * max(0, count_words(rest) - sum(count_words(text[s:e]) for s, e in cited))
     elif content.end <= low:
         if low - content.end > REACH:
             return float("inf")
         gap = text[content.end : low]
         cost, span = 0.2 + 0.8 * count_words(gap), (content.end, low)
+        if gap and not re.search(r"[,;:—–\"”»’']", gap + text[content.end - 1]):
+            cost += 2.0  # what is said before its verb ends with a comma or a quote mark
     else:
         return 1.0
-    crossed = inside(acts, *span)
+    crossed = sum(0.2 if a.kind == "citing" else 1.0 for a in list_inside(acts, *span))
     breaks = abs(layout.number(content.start) - layout.number(act.start))
     quoted = content.start in layout.openings or layout.is_quoted(content.start)
     if breaks:
         follows = content.start >= high and quoted and breaks == 1
-        cost = (3.0 if follows else 6.0) + 2.0 * (breaks - 1) + 0.2 * cost
+        cost = (3.0 if follows else 5.0 if quoted else 8.0) + 2.0 * (breaks - 1) + 0.2 * cost
+        if follows and any(c.start in layout.openings for c in act.contents):
+            cost -= 1.5  # a quotation goes on after its cue
+    if act.stance in SILENT:
+        cost += 3.0
     if "\n" in gap.strip(" "):
         cost += 2.0 if quoted and content.start >= high else 6.0
     return cost + 3.0 * crossed
@@ -284,6 +326,7 @@ def link_chains(acts: Sequence[Act], layout: Layout, grammar: Grammar) -> None:
             else:
                 act.via = host
                 share_contents(act, host)
+    share_objects(acts, layout)
     for i, act in enumerate(acts):
         if act.via is None and act.kind not in ("citing", "cited_by"):
             hosts = [
@@ -303,6 +346,26 @@ def link_chains(acts: Sequence[Act], layout: Layout, grammar: Grammar) -> None:
                 break
             at = at.via
             seen.add(id(at))
+
+
+def share_objects(acts: Sequence[Act], layout: Layout) -> None:
+    """Share contents inside "denied reports that C" and "quoted X as saying C"."""
+    for before, act in zip(acts, acts[1:], strict=False):
+        if layout.number(before.start) != layout.number(act.start) or act.via is not None:
+            continue
+        low, high = before.end, act.group[0]
+        if act.kind == "quoted_as" and before.kind == "verb":
+            act.via = before
+            share_contents(act, before)
+        elif (
+            before.stance == "denies"
+            and not before.contents
+            and act.contents
+            and act.contents[0].start >= act.end
+        ):
+            if high >= low and count_words(layout.text[low:high]) <= 2 and "," not in layout.text[low:high]:
+                act.via = before
+                share_contents(before, act)
 
 
 def distance(a: Act, b: Act) -> int:

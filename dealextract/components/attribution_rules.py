@@ -57,7 +57,11 @@ class Reader:
             return False
         if phrase.lower() in grammar.subject_pronouns:
             return True
-        if grammar.not_speaker.match(phrase) or grammar.relative_start.match(phrase):
+        if (
+            grammar.not_speaker.match(phrase)
+            or grammar.relative_start.match(phrase)
+            or grammar.edge_word.search(phrase)
+        ):
             return False
         names = self.find_names(start, end)
         if names and count_words(self.text[start : names[0].start]) <= 8:
@@ -156,9 +160,10 @@ class Reader:
             ):
                 if inner.strip():
                     cut = found.end()
-        found = grammar.complementizer_inside.search(text, cut, stop)
-        if found and found.start() > cut:
-            cut = found.end()
+        for pattern in (grammar.complementizer_inside, grammar.verbs["plain"]):
+            found = pattern.search(text, cut, stop)
+            if found and found.start() > cut and self.name_over(found.start()) is None:
+                cut = found.end()
         start, stop = self.trim(cut, stop)
         first = grammar.conjunction.match(text, start, stop) if start < stop else None
         if first and self.name_over(start) is None:
@@ -207,6 +212,10 @@ class Reader:
         inverted = self.find_inverted(act)
         if inverted:
             return inverted
+        if self.grammar.passive.match(text[act.start : act.end]):
+            agent = self.grammar.agent.match(text[act.end : act.end + 12])
+            found = self.phrase_after(act.end + agent.end()) if agent else None
+            return Piece(*found) if found and self.is_speaker(*found) else None
         found = self.phrase_before(act.start, low)
         if found and self.is_speaker(*found):
             return Piece(*found)
@@ -302,15 +311,24 @@ def reports(reader: Reader, act: Act, *, weak: bool) -> bool:
     says_that = bool(reader.grammar.complementizer_end.search(text[act.end : intro]))
     opens_quote = re.match(r"[\s,:]{0,3}[«“\"]", text[act.end : act.end + 6]) is not None
     subject = reader.phrase_before(act.start, low)
-    if subject and reader.is_speaker(*subject) and (not weak or says_that or opens_quote or after_speech):
-        act.source = Piece(*subject)
-        return True
-    if after_speech and (not weak or before[-1:] != ","):
+    if subject and reader.is_speaker(*subject):
+        if not weak or says_that or opens_quote or ends_speech(text, low, subject[0], quoted=True):
+            act.source = Piece(*subject)
+            return True
+    elif after_speech:
         found = reader.phrase_after(act.end)
         if found and reader.is_speaker(*found) and count_words(text[act.end : found[0]]) == 0:
             act.source = Piece(*found)
             return True
     return False
+
+
+def ends_speech(text: str, low: int, at: int, *, quoted: bool = False) -> bool:
+    """True when what stands before an offset may be what somebody says: a closing quote mark, or a comma."""
+    before = text[max(low, at - 6) : at].rstrip(" \t\u00a0\u202f")
+    if not quoted:
+        return before[-1:] in tuple(',»”"’')
+    return before.rstrip(",")[-1:] in tuple('»”"’')
 
 
 def find_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[Piece]:
@@ -323,14 +341,19 @@ def find_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[Piece
     for other in others:
         if other is act or other.kind in ("citing", "cited_by"):
             continue
-        start, end = other.group
+        start, end = (other.start, other.end) if other.source is act.source else other.group
         if end <= low and start >= first:
             first = max(first, end, *(c.end for c in other.contents if c.end <= low), first)
         elif start >= high and end <= last:
             last = min(last, start, *(c.start for c in other.contents if c.start >= high), last)
+    opening = re.match(r"\s{0,2}:\s{0,2}(?=[«“\"])", text[high : high + 6])
+    if opening and (quotation := layout.find_quotation(high + opening.end() + 1)):
+        return [Piece(quotation.start, quotation.end)]
     start = skip_intro(text, high, last, grammar)
     says_that = bool(grammar.complementizer_end.search(text[high:start]))
-    after = clean(reader, start, last)
+    # "denied it, admitting that …": what follows a comma belongs to the next verb.
+    cut_off = act.kind == "verb" and text[start : start + 1] == "," and not says_that
+    after = None if cut_off else clean(reader, start, last)
     before = clean(reader, first, low)
     quoted_before = text[max(0, low - 8) : low].rstrip(" ,\u00a0\u202f")[-1:] in tuple("»”\"’'")
     comma_before = text[max(0, low - 8) : low].rstrip(" \u00a0\u202f")[-1:] == "," or quoted_before
