@@ -14,15 +14,18 @@ from functools import cache
 from itertools import count
 from typing import Any, Literal, NamedTuple
 
+from pydantic import Field
+
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.periods import Term
 
 SPACE = r"(?:[ \t\u00a0\u202f]{1,3}\n?|\n)"
 NEAR = 48  # characters that a pattern's `before` and `after` may see
 TERM_FIELDS = frozenset(f.name for f in fields(Term))
+PARTS_OF_DAY = ("part", "on_day")  # the slots that hold them
 CASED = frozenset({"month", "fullmonth", "weekday", "fullweekday", "holiday"})
 NUMERIC = {
-    "year": r"(?:1[4-9]|20)\d\d(?!\s?(?:GMT|UTC|BST|CET|hrs))",
+    "year": r"(?:1[4-9]|20)\d\d(?!\s?(?:GMT|UTC|BST|CET|hrs)(?!\w))",
     "yy": r"\d\d",
     "q": "[1-4]",
     "h": "[12]",
@@ -36,7 +39,7 @@ class Pattern(Lexicon):
 
     rule: str
     form: str
-    set: dict[str, int | str | bool] = {}
+    set: dict[str, int | str | bool] = Field(default_factory=dict)
     before: str | None = None
     not_before: str | None = None
     after: str | None = None
@@ -65,6 +68,7 @@ class DatesLexicon(Lexicon):
     links: str
     ahead_before: str
     deadline_before: str
+    infinitive: str
     behind_after: str
     ahead: str
     behind: str
@@ -129,8 +133,9 @@ def has_case(match: re.Match[str], case: str | None) -> bool:
 class Calendar:
     """The date grammar of one language."""
 
-    def __init__(self, lexicon: DatesLexicon) -> None:
+    def __init__(self, lexicon: DatesLexicon, *, part_of_day: bool = True) -> None:
         self.lexicon = lexicon
+        self.words = lexicon.words if part_of_day else lexicon.words | dict.fromkeys(PARTS_OF_DAY, "(?!)")
         self.tables: dict[str, dict[str, Any]] = {
             "month": {fold(w): n for n, ws in enumerate(lexicon.months, 1) for w in ws},
             "fullmonth": {fold(w): n for n, ws in enumerate(lexicon.full_months, 1) for w in ws},
@@ -178,7 +183,7 @@ class Calendar:
         )
 
     def _word(self, slot: str) -> str:
-        words = self.lexicon.words.get(slot[1:-1])
+        words = self.words.get(slot[1:-1])
         return slot if words is None else f"(?:{words})"
 
     def _compile(self, p: Pattern) -> Rule:
@@ -285,10 +290,12 @@ class Calendar:
 
 
 @cache
-def load_calendar(lang: str) -> Calendar:
-    """The date grammar of a language, compiled once.
+def load_calendar(lang: str, *, part_of_day: bool = True) -> Calendar:
+    """The date grammar of a language, compiled once; without `part_of_day`, "mardi matin" is "mardi".
 
-    >>> load_calendar("fr").parse("fin mars 2025")
-    Term(year=2025, month=3, edge='end')
+    >>> load_calendar("fr").parse("fin mars 2025") == Term(year=2025, month=3, edge="end")
+    True
+    >>> [f.rule for f in load_calendar("en").find("It may list by late May, after a first-half loss.")]
+    ['month', 'half']
     """
-    return Calendar(load_lexicon(lang, "dates", DatesLexicon))
+    return Calendar(load_lexicon(lang, "dates", DatesLexicon), part_of_day=part_of_day)

@@ -15,16 +15,15 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from dealextract import periods, records, spans
+from dealextract import isodates, periods, records, spans
 from dealextract.calendar_terms import Calendar, DatesLexicon, Found, load_calendar, write
 
 MASK = "\u00a4"
 LEFT, RIGHT = 140, 80  # characters of a sentence that may tell past from future
-INFINITIVE = re.compile(r"(?<!\w)(?:to|d[e'’])(?!\w)")
 SENTENCE_END = re.compile(r"[.!?;][\s»”\")]|\n")
 FAR_BACK = 600  # characters between "a year earlier" and the period that it counts from
 HEAD = 400  # a dateline stands in the first characters of a text
-# Before a dateline's date: nothing, or a place and its comma; after it: a dash, a colon, the time, the line's end.
+# Before a dateline's date: nothing, or a place; after it: a dash, a colon, the time, the line's end.
 BEFORE_DATELINE = re.compile(r"(?:|(?!\d)[^\n.!?]{1,60},|[^a-zß-ÿ\n]{1,60})\s{0,2}(?:le\s|\()?\Z")
 AFTER_DATELINE = re.compile(r"[\s),]{0,3}(?:[-–—:|(]|\d|\n|\Z)")
 
@@ -32,13 +31,13 @@ AFTER_DATELINE = re.compile(r"[\s),]{0,3}(?:[-–—:|(]|\d|\n|\Z)")
 class DateFinder:
     """Finds the dates of a Doc and gives them ISO 8601 values."""
 
-    def __init__(self, calendar: Calendar, *, part_of_day: bool) -> None:
+    def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
-        self.part_of_day = part_of_day
         lexicon: DatesLexicon = calendar.lexicon
         self.links = re.compile(rf"(?:{lexicon.links})\Z", re.IGNORECASE)
         self.ahead_before = re.compile(rf"(?<!\w)(?:{write(lexicon.ahead_before)})\s?\Z", re.IGNORECASE)
         self.deadline_before = re.compile(rf"(?<!\w)(?:{write(lexicon.deadline_before)})\s?\Z", re.IGNORECASE)
+        self.infinitive = re.compile(rf"(?<!\w)(?:{write(lexicon.infinitive)})(?!\w)", re.IGNORECASE)
         self.behind_after = re.compile(write(lexicon.behind_after), re.IGNORECASE)
         ahead, behind = write(lexicon.ahead), write(lexicon.behind)
         self.cues = re.compile(rf"(?<!\w)(?:(?P<ahead>{ahead})|(?P<behind>{behind}))(?!\w)", re.IGNORECASE)
@@ -60,7 +59,7 @@ class DateFinder:
         out = [
             records.Date(
                 id=key, start=f.start, end=f.end, text=text[f.start : f.end], value=value,
-                granularity=periods.name_granularity(value), score=scores.get((f.start, f.end)), why=f.rule,
+                granularity=isodates.name_granularity(value), score=scores.get((f.start, f.end)), why=f.rule,
             )
             for key, f, value in zip(spans.number_ids("dates", len(found)), found, values, strict=True)
         ]  # fmt: skip
@@ -114,11 +113,10 @@ class DateFinder:
         left = left[ends[-1] :] if ends else left
         if self.ahead_before.search(left):
             return True
-        cue = None
-        for cue in self.cues.finditer(left):
-            pass
+        cues = list(self.cues.finditer(left))
+        cue = cues[-1] if cues else None
         if self.deadline_before.search(left) and (
-            cue is None or cue["ahead"] or INFINITIVE.search(left, cue.end())
+            cue is None or cue["ahead"] or self.infinitive.search(left, cue.end())
         ):
             return True
         if cue is None:
@@ -159,7 +157,7 @@ def read_day(published: str | None) -> date | None:
 
 
 def find_dateline(text: str, found: Iterable[Found]) -> date | None:
-    """The full date that heads the text or follows the place name there; it stands for the publication date."""
+    """The full date of the text's dateline, which stands for an unknown publication date."""
     for f in found:
         if f.start > HEAD:
             return None
@@ -217,5 +215,5 @@ def names_day(term: periods.Term) -> bool:
     default_config={"part_of_day": True},
 )
 def make_dates(nlp: Language, name: str, part_of_day: bool) -> DateFinder:
-    """The date finder of the pipeline's language."""
-    return DateFinder(load_calendar(nlp.lang), part_of_day=part_of_day)
+    """The date finder of the pipeline's language; without `part_of_day`, "mardi matin" is read as "mardi"."""
+    return DateFinder(load_calendar(nlp.lang, part_of_day=part_of_day))
