@@ -7,35 +7,19 @@ figure. Which currency a bare unit is comes later (`currency_choice`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
 from dealextract.currencies import Unit
+from dealextract.money_grammar import Quantity, make_trie
+from dealextract.not_money import Amount, NotMoney, stems
 from dealextract.phrases import PhraseTrie, Tokens
-from dealextract.quantities import Quantities, Quantity, load_quantities, make_trie
+from dealextract.quantities import Quantities, load_quantities
 
 LOOK_BACK = 70
 LONGEST_CHAIN = 8
 DASHES = ("-", "–", "—")
-
-
-@dataclass(slots=True)
-class Amount:
-    """An amount at `start`:`end`; `unit` None means that the currency is understood from the context."""
-
-    start: int
-    end: int
-    value: Decimal | None
-    high: Decimal | None
-    unit: Unit | None
-    rule: str
-    reason: str | None = None
-    approx: bool = False
-    scaled: bool = False
-    first: int = 0
-    last: int = 0
 
 
 class Link(NamedTuple):
@@ -43,6 +27,14 @@ class Link(NamedTuple):
 
     kind: str
     at: int
+
+
+class Found(NamedTuple):
+    """What `AmountReader.read` gives; `counts` are the offsets of scaled figures that count other things."""
+
+    tokens: Tokens
+    amounts: list[Amount]
+    counts: list[int]
 
 
 class AmountReader:
@@ -54,15 +46,14 @@ class AmountReader:
         self.move = stems(g.move_words)
         self.range_cue = stems(g.range_cues)
         self.between = make_trie(g.between)
-        self.not_after: dict[str, PhraseTrie] = {family: make_trie(p) for family, p in g.not_after.items()}
-        self.nouns = frozenset(g.money_nouns)
-        self.functions = frozenset(g.function_words)
+        self.filter = NotMoney(g)
 
-    def read(self, text: str) -> tuple[Tokens, list[Amount]]:
+    def read(self, text: str) -> Found:
         """Tokens and amounts of a text, in order; elided amounts are among them, with no unit."""
         tokens = Tokens(text)
         decimal = self.decimal_mark(text)
         amounts: list[Amount] = []
+        counts: list[int] = []
         i = 0
         while i < len(tokens):
             quantity = self.quantities.read(tokens, i, decimal=decimal)
@@ -70,8 +61,12 @@ class AmountReader:
                 i = self.skip_figure(tokens, i)
                 continue
             found, i = self.read_chain(tokens, quantity, decimal)
-            amounts.extend(a for a in found if self.is_money(tokens, a))
-        return tokens, amounts
+            for amount in found:
+                if self.filter.is_money(tokens, amount):
+                    amounts.append(amount)
+                elif amount.unit is None:
+                    counts.append(amount.start)
+        return Found(tokens, amounts, counts)
 
     def decimal_mark(self, text: str) -> str:
         """The decimal mark of the text: the language's own, unless the text clearly uses the other."""
@@ -371,52 +366,9 @@ class AmountReader:
         window = tokens.text[max(0, end - LOOK_BACK) : end].lower()
         return re.split(r"[.;:!?(]\s|\n", window)[-1]
 
-    # -- what is not money
-
-    def is_money(self, tokens: Tokens, a: Amount) -> bool:
-        """False for books, weights, teeth, scores and other things that borrow the names of currencies."""
-        unit = a.unit
-        if unit is None:
-            return self.elided_is_money(tokens, a)
-        if tokens.kinds[a.first] == "digits" and tokens.key(a.first - 1) in DASHES and a.first > 1:
-            if tokens.kinds[a.first - 2] == "word" and unit.risky:
-                return False
-        family = "pound" if unit.key in ("pound",) else unit.key
-        after = tokens.skip_blank(a.last)
-        for name in (family, "*"):
-            trie = self.not_after.get(name)
-            if trie and trie.longest(tokens, after):
-                return False
-        if unit.key in self.grammar.not_near and not unit.symbol:
-            near = tokens.text[max(0, a.start - 60) : a.end + 60].lower()
-            if any(re.search(rf"\b{re.escape(w)}\b", near) for w in self.grammar.not_near[unit.key]):
-                return False
-        return True
-
-    def elided_is_money(self, tokens: Tokens, a: Amount) -> bool:
-        """True when "5 millions" is not a count of something that follows."""
-        after = tokens.skip_blank(a.last)
-        if after >= len(tokens) or tokens.kinds[after] == "mark":
-            if tokens.key(a.last) == "-" or tokens.key(a.last) in "%°":
-                return False
-            return True
-        word = tokens.key(after)
-        if word in self.grammar.noun_link or (tokens.key(after + 1) == "'" and word == "d"):
-            noun_at = tokens.skip_blank(after + 2 if tokens.key(after + 1) == "'" else after + 1)
-            return tokens.key(noun_at) in self.nouns
-        if tokens.kinds[after] == "digits":
-            return False
-        return not self.grammar.free_nouns or word in self.functions or word in self.nouns
-
 
 DOT_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3}\.\d{1,2}(?![\d.,])(?! ?h)")
 COMMA_DECIMAL = re.compile(r"\d,\d")
-
-
-def stems(words: list[str]) -> re.Pattern[str]:
-    """A pattern of whole words; a final "*" leaves the ending open."""
-    parts = [re.escape(w[:-1]) + r"\w{0,10}" if w.endswith("*") else re.escape(w) for w in words]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -223,9 +223,9 @@ def add_qualified(units: Units, names: MoneyNames, family: str, code: str, quali
         heads.append(("$", Decimal(1)))
     for noun, factor in heads:
         form = f"{qualifier} {noun}" if names.qualifier_first else f"{noun} {qualifier}"
-        units.suffix.add(form, Unit(code, factor=factor, explicit=True, surface=form))
+        units.suffix.add(form, Unit(code, factor=factor, explicit=True, surface=form), acronyms=True)
     if family in ("dollar", "sterling"):
-        units.late.add(qualifier, code)
+        units.late.add(qualifier, code, acronyms=True)
 
 
 def inflect(adjective: str, endings: list[str]) -> list[str]:

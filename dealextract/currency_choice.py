@@ -19,12 +19,14 @@ IN_REACH = 2.0
 ANYWHERE = 1.0
 IN_OPENING = 1.0
 OPENING = 250
-WRITTEN_OUT = 6.0
-ALREADY_DECIDED = 3.0
+WRITTEN_OUT = 2.5
+ALREADY_DECIDED = 2.0
 EURO_YEAR = 1999
 RECALL = 400
-# A bare symbol beside "A$" or "C$" is the American one by contrast.
-SYMBOL_OF = {"dollar": ("AUD", "CAD", "NZD", "HKD", "SGD", "TWD", "JMD", "ZWD", "NAD", "TTD", "FJD", "BBD")}
+LOCAL_DOLLARS = frozenset(FAMILIES["dollar"].values()) - {"USD"}
+# Share of a text's places that must lie in a country before its dollar beats the American one.
+DOMINANT = 0.6
+FEWEST = 3
 # What a fraction belongs to when an amount of that currency has just been read.
 CENTS = {
     "cent": {"USD", "CAD", "AUD", "NZD", "HKD", "SGD", "ZAR", "KES", "EUR", "TWD", "NLG"},
@@ -69,8 +71,8 @@ class Evidence:
         self.year = year
         self.countries: dict[str, list[Sighting]] = {}
         self.written: dict[str, list[Sighting]] = {}
-        self.symbols: set[str] = set()
         self.decided: dict[str, list[Sighting]] = {}
+        self.sterling = False
         self.years = [
             tokens.starts[n] for n, raw in enumerate(tokens.raw) if is_old_year(raw, tokens.kinds[n])
         ]
@@ -87,10 +89,9 @@ class Evidence:
 
     def note(self, start: int, end: int, unit: Unit) -> None:
         """Remember a currency that is written out in the text."""
+        self.sterling = self.sterling or unit.key in ("sterling", "pence", "GBP")
         if unit.explicit:
             self.written.setdefault(unit.key, []).append(Sighting(start, WRITTEN_OUT, self.text[start:end]))
-            if unit.symbol and len(unit.surface) > 1 and unit.surface[-1] in "$£":
-                self.symbols.add(unit.key)
 
     def decide(self, start: int, code: str, surface: str) -> None:
         """Remember an amount whose currency is settled."""
@@ -107,18 +108,20 @@ class Evidence:
         default = options.pop("", None)
         if family in CENTS:
             return self.choose_fraction(family, options, default, start)
-        if (
-            family == "dollar"
-            and unit.symbol
-            and (self.symbols & set(SYMBOL_OF["dollar"]))
-            and restates != "USD"
-        ):
-            return Choice("USD", "rule: bare $ beside a marked dollar is USD")
+        if family == "dollar" and (marked := self.marked_dollar(unit, start, restates)):
+            return marked
         codes = {code for code in (*options.values(), default) if code and code != restates}
         scores = {code: self.score(code, options, start) for code in codes}
         best = max(scores, key=lambda c: (scores[c][0], c == default, c), default=None)
         if best is None:
             return None
+        if (
+            family == "dollar"
+            and best != default
+            and self.share_of(best) < DOMINANT
+            and best not in self.written
+        ):
+            best = default
         if best != default and default in scores:
             # The default yields only to clear evidence.
             if scores[best][0] < 3 or scores[best][0] < 1.5 * scores[default][0]:
@@ -129,6 +132,8 @@ class Evidence:
         if score > 0:
             others = max((s for c, (s, _) in scores.items() if c != best), default=0.0)
             return Choice(best, surface, assumed=others >= score)
+        if family == "pound" and self.sterling and default in scores:
+            return Choice("GBP", "rule: pounds beside sterling")
         if default in scores:
             return Choice(default, f"rule: bare {family} is {default}", assumed=True)
         if family == "dirham":
@@ -136,12 +141,40 @@ class Evidence:
             return Choice(code, f"rule: bare dirham in {self.lang} is {code}", assumed=True)
         return None
 
+    def marked_dollar(self, unit: Unit, start: int, restates: str | None) -> Choice | None:
+        """A bare dollar in a text that marks some of its dollars: "A$", "US$", "dollars canadiens"."""
+        marked = {
+            code: seen for code in LOCAL_DOLLARS if (seen := self.written.get(code)) and code != restates
+        }
+        if not marked:
+            return None
+        code = max(marked, key=lambda c: (len(marked[c]), c))
+        first = marked[code][0]
+        american = self.written.get("USD")
+        if american and not restates:
+            # The text marks both: the bare one is the dollar of its own country.
+            return Choice(code, first.surface)
+        symbols = sum(1 for s in marked[code] if s.surface[-1:] == "$" or "$" in s.surface[:4])
+        if unit.symbol and symbols > 1 and restates != "USD":
+            return Choice("USD", "rule: bare $ beside a marked dollar is USD")
+        if symbols and unit.symbol and not (first.start < start and self.share_of(code) >= DOMINANT):
+            return Choice("USD", "rule: bare $ beside a marked dollar is USD")
+        return None
+
+    def share_of(self, code: str) -> float:
+        """Share of the places of the text that lie in the countries of a currency."""
+        total = sum(len(seen) for seen in self.countries.values())
+        own = sum(len(self.countries.get(country, ())) for country in home(FAMILIES["dollar"], code))
+        return own / total if own >= FEWEST else 0.0
+
     def dated_franc(self, score: float, best: str, start: int, restates: str | None) -> Choice | None:
         """The French franc for texts, or memories, of its time, where no place decides otherwise."""
         if self.lang != "fr" or restates == "FRF":
             return None
         old = self.year is not None and self.year < EURO_YEAR + 3
         recalled = self.recalls_old_money(start)
+        if old and best in ("BEF", "LUF") and best not in self.written and len(self.countries.get("BE", ())) < 3:
+            best = "FRF"
         if best == "FRF" and (old or recalled):
             rule = "publication date" if old else "years of the text"
             return Choice("FRF", f"rule: francs before the euro ({rule})", assumed=score == 0)
@@ -156,13 +189,13 @@ class Evidence:
     ) -> Choice | None:
         """Cents, centimes, pence and øre follow the amounts around them, then the places."""
         near = [
-            (item.start, code, item.surface)
+            (before, self.decided[code][before - 1].start, code)
             for code in CENTS[family]
-            if (item := self.last_before(self.decided.get(code, []), start))
+            if (before := bisect_left(self.decided.get(code, []), start, key=lambda s: s.start))
         ]
         if near:
-            _, code, surface = max(near)
-            return Choice(code, surface)
+            count, _, code = max(near)
+            return Choice(code, self.decided[code][count - 1].surface)
         written = [
             (abs(s.start - start), code, s.surface)
             for code in CENTS[family]
@@ -184,24 +217,20 @@ class Evidence:
             return Choice(best, scores[best][1])
         if default is None and family in ("cent", "centime"):
             default = "EUR" if self.lang == "fr" else "USD"
-            if self.year is not None and self.year < EURO_YEAR and self.lang == "fr":
+            old = self.year is not None and self.year < EURO_YEAR
+            if self.lang == "fr" and (old or (family == "centime" and self.recalls_old_money(start))):
                 default = "FRF"
         return Choice(default, f"rule: bare {family} is {default}", assumed=True) if default else None
 
     def score(self, code: str, options: dict[str, str], start: int) -> tuple[float, str]:
         """Strength of the evidence for a currency at an offset, and its nearest words."""
-        if (
-            code == "FRF"
-            and self.year is not None
-            and self.year >= EURO_YEAR + 3
-            and "FRF" not in self.written
-        ):
+        if code == "FRF" and (self.year is None or self.year >= EURO_YEAR + 3) and "FRF" not in self.written:
             if not self.recalls_old_money(start):
                 return 0.0, ""
-        if code in BEFORE_EURO.values() and code != "FRF" and code not in self.written:
-            if self.year is not None and self.year >= EURO_YEAR + 4:
-                return 0.0, ""
-        lists = [self.written.get(code, []), self.decided.get(code, [])]
+        gone = code in BEFORE_EURO.values() and code not in self.written
+        if gone and not (self.recalls_old_money(start) if self.year is None else self.year < EURO_YEAR + 4):
+            return 0.0, ""
+        lists = [self.written.get(code, [])]
         lists += [self.countries.get(country, []) for country, c in options.items() if c == code]
         left, right = self.sentence(start)
         total, nearest, surface = 0.0, None, ""
@@ -251,6 +280,15 @@ class Evidence:
         """The first sighting at or after an offset."""
         i = bisect_left(items, start, key=lambda s: s.start)
         return items[i] if i < len(items) else None
+
+
+def home(options: dict[str, str], code: str) -> list[str]:
+    """Countries of a family whose currency is `code`.
+
+    >>> home({"CA": "CAD", "US": "USD"}, "CAD")
+    ['CA']
+    """
+    return [country for country, c in options.items() if country and c == code]
 
 
 def count_between(items: list[Sighting], start: int, end: int) -> int:

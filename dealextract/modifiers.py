@@ -22,7 +22,7 @@ class ModifierWords(Lexicon):
     approx_after: list[str]
     over_after: list[str]
     under_after: list[str]
-    cancelled: list[str]
+    blocked: list[str]
 
 
 class SharePrice(Lexicon):
@@ -47,7 +47,7 @@ def pattern(phrases: list[str]) -> str:
     parts = []
     for phrase in sorted(set(phrases), key=len, reverse=True):
         part = re.escape(phrase).replace(r"\*", r"\w{0,10}").replace("'", "['’]").replace(r"\ ", BLANK)
-        lead = r"(?<!\w)" if phrase[:1].isalnum() else ""
+        lead = r"(?<![\w-])" if phrase[:1].isalnum() else ""
         tail = r"(?!\w)" if phrase[-1:].isalnum() else ""
         parts.append(lead + part + tail)
     return "(?:" + "|".join(parts) + ")" if parts else "(?!)"
@@ -61,7 +61,7 @@ class Modifiers:
         words = file.modifiers
         skips = rf"(?:{BLANK}?{pattern(words.skips)})"
         self.before = re.compile(
-            f"(?:(?P<over>{pattern(words.over)})|(?P<under>{pattern(words.under)})|(?P<approx>{pattern(words.approx)}))"
+            f"(?:(?P<blocked>{pattern(words.blocked)})|(?P<over>{pattern(words.over)})|(?P<under>{pattern(words.under)})|(?P<approx>{pattern(words.approx)}))"
             rf"{skips}{{0,3}}[\s\u00a0\u202f]{{0,3}}$",
             re.IGNORECASE,
         )
@@ -93,7 +93,7 @@ class Modifiers:
         after = self.after.match(text[end : end + AFTER])
         found = self.before.search(window)
         late = None
-        if found:
+        if found and found.lastgroup != "blocked":
             kind = found.lastgroup or "approx"
             late = (kind, found.group(kind).strip())
         if after and after.group()[:3].strip().startswith(",") and window_goes_on(text, end + after.end()):

@@ -93,6 +93,9 @@ def read_digits(tokens: Tokens, i: int, decimal: str) -> Number | None:
     elif shape == "decimal3":
         other = Decimal(whole + fraction)
     plain = not group and not fraction
+    if len(fraction) == 2 and tokens.key(j) == "-" and (added := read_fraction(tokens, j)):
+        # Grain prices: "$2.24-1/2" is two dollars and twenty-four and a half cents.
+        return Number(value + added[0] / 100, added[1])
     if not fraction:
         added = read_fraction(tokens, j)
         if added:

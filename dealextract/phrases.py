@@ -81,12 +81,17 @@ class PhraseTrie(Generic[V]):
     def __init__(self) -> None:
         self.root: dict[str, dict] = {}
 
-    def add(self, phrase: str, value: V, *, exact: bool = False) -> None:
-        """Add a phrase; a later one replaces an earlier one with the same words."""
+    def add(self, phrase: str, value: V, *, exact: bool = False, acronyms: bool = False) -> None:
+        """Add a phrase; a later one replaces an earlier one with the same words.
+
+        With `acronyms`, the case of its all-capital words alone counts.
+        """
         node = self.root
         tokens = Tokens(phrase)
         for i, key in enumerate(tokens.keys):
-            node = node.setdefault("=" + tokens.raw[i] if exact and tokens.kinds[i] == "word" else key, {})
+            raw = tokens.raw[i]
+            kept = tokens.kinds[i] == "word" and (exact or (acronyms and raw.isupper()))
+            node = node.setdefault("=" + raw if kept else key, {})
         node[""] = {"value": value}
 
     def get(self, phrase: str) -> V | None:

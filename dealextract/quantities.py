@@ -8,102 +8,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
 
 from dealextract.currencies import THREE_DECIMALS, Unit, load_units
-from dealextract.lexicon import Lexicon, load_lexicon
-from dealextract.numerals import Number, NumberWords, read_number
+from dealextract.lexicon import load_lexicon
+from dealextract.money_grammar import GrammarFile, Quantity, Scale, make_trie
+from dealextract.numerals import Number, read_number
 from dealextract.phrases import PhraseTrie, Tokens
+from dealextract.vague import read_vague
 
 HALF = Decimal("0.5")
-
-
-class Grammar(Lexicon):
-    """Part `[grammar]` of `money.toml`; the comments there say what each list is for."""
-
-    links: list[str]
-    scale_words: dict[str, int]
-    scale_marks: dict[str, int]
-    thousands: dict[str, int]
-    singular_scales: list[str]
-    half_after: list[str]
-    half_before: dict[str, str]
-    fillers: list[str]
-    counting: dict[str, int]
-    one: list[str]
-    counting_plural: dict[str, int]
-    vague: list[str]
-    vague_alone: list[str]
-    attributive: list[str]
-    attributive_vague: list[str]
-    range_words: list[str]
-    list_words: list[str]
-    or_words: list[str]
-    between: list[str]
-    from_words: list[str]
-    against: list[str]
-    after_against: list[str]
-    move_words: list[str]
-    range_cues: list[str]
-    one_money: list[str]
-    months: list[str]
-    negative_after: list[str]
-    noun_link: list[str]
-    free_nouns: bool
-    function_words: list[str]
-    money_nouns: list[str]
-    money_cues: list[str]
-    count_cues: list[str]
-    not_after: dict[str, list[str]]
-    not_near: dict[str, list[str]]
-    not_before: list[str]
-    risky_minimum: int
-
-
-class GrammarFile(Lexicon):
-    """`money.toml` as far as the grammar reads it."""
-
-    numbers: NumberWords
-    grammar: Grammar
-    model_config = {"frozen": True, "extra": "ignore"}
-
-
-class Scale(NamedTuple):
-    """A scale word ("millions") or mark ("M", which needs a currency beside it)."""
-
-    value: Decimal
-    mark: bool = False
-    singular: bool = False
-    plural: bool = False
-
-
-class Quantity(NamedTuple):
-    """A quantity of money from token `i` to before token `j`.
-
-    `number` is None for vague quantities ("plusieurs millions"); `value` is in units of `unit`.
-    """
-
-    i: int
-    j: int
-    number: Number | None
-    value: Decimal | None
-    scale: Decimal | None
-    unit: Unit | None
-    prefixed: bool
-    rule: str
-    reason: str | None = None
-    approx: bool = False
-    scale_mark: bool = False
-    negative: bool = False
-
-
-def make_trie(phrases: dict[str, object] | list[str]) -> PhraseTrie:
-    """A trie of phrases; values of a list are True."""
-    trie: PhraseTrie = PhraseTrie()
-    items = phrases.items() if isinstance(phrases, dict) else [(p, True) for p in phrases]
-    for phrase, value in items:
-        trie.add(phrase, value)
-    return trie
 
 
 @cache
@@ -159,7 +72,7 @@ class Quantities:
         if kind == "word" and tokens.keys[i] in self.starters:
             if i and tokens.kinds[i - 1] == "digits":
                 return None
-            return self.read_vague(tokens, i) or self.read_counted(tokens, i, decimal)
+            return read_vague(self, tokens, i) or self.read_counted(tokens, i, decimal)
         return None
 
     # -- pieces
@@ -295,9 +208,10 @@ class Quantities:
             return bool(scale) or (unit.surface == "R" and number.value >= 10) or not number.plain
         if unit.surface in ("Re", "Dr", "SF", "SR", "Lit", "Fl", "BD", "QR", "KD", "LE", "Fr.", "Pts", "TL"):
             return bool(scale) or number.value >= 100 or not number.plain
-        return not (
+        short = (
             glued and unit.code is not None and len(unit.surface) == 3 and number.plain and number.value < 4
         )
+        return bool(scale) or not short
 
     def read_late(self, tokens: Tokens, end: int, unit: Unit) -> tuple[int, Unit]:
         """A qualifier or a repeated unit after a prefixed amount: "$20 US", "£5m sterling", "$5m (US)"."""
@@ -346,6 +260,8 @@ class Quantities:
             else:
                 end, extra = self.read_compound(tokens, end, scale, decimal)
         unit = self.read_unit(tokens, end, linked=bool(scale))
+        if unit and scale and self.is_attributive(tokens, i, number, unit):
+            return None
         if unit is None and scale and scale.mark:
             if found and tokens.key(found[0] - 1) in self.grammar.thousands:
                 return None
@@ -359,9 +275,11 @@ class Quantities:
                     end, scale = late
             elif scale.mark and not self.mark_fits(tokens, number, unit[1]):
                 return None
-            if number.spelled and tokens.raw[start].lower() in self.grammar.one and scale is None:
-                if not self.one_fits(tokens, number, unit[1], end):
+            if number.spelled and tokens.keys[start] in self.grammar.one and scale is None:
+                if not self.one_fits(tokens, start, number, unit[1], end):
                     return None
+            if number.spelled and scale is None and self.is_name(tokens, end):
+                return None
             if unit[1].factor < 1 and scale is None:
                 half = self.half_after.longest(tokens, tokens.skip_blank(end))
                 if half:
@@ -374,6 +292,13 @@ class Quantities:
         return Quantity(
             start, end, number, value, scale.value if scale else None, unit[1] if unit else None, False, rule, reason,
         )  # fmt: skip
+
+    def is_attributive(self, tokens: Tokens, i: int, number: Number, unit: tuple[int, Unit]) -> bool:
+        """True for "a billion dollar investment": the article belongs to the noun that follows."""
+        if not (self.grammar.attributive and number.value == 1 and tokens.key(i) in self.grammar.one):
+            return False
+        plural = self.units.suffix.longest(Tokens(unit[1].surface + "s"), 0)
+        return plural is not None and tokens.is_blank(unit[0]) and tokens.kind(unit[0] + 1) == "word"
 
     @staticmethod
     def may_start(tokens: Tokens, i: int) -> bool:
@@ -389,21 +314,24 @@ class Quantities:
         """False for a mark and a unit that are rather words: "5 M. F"."""
         return bool(unit.symbol or len(unit.surface) > 1)
 
-    def one_fits(self, tokens: Tokens, number: Number, unit: Unit, end: int) -> bool:
-        """True for "un euro", "un franc" as amounts, not "un dollar fort", "a pound", "une livre"."""
+    def one_fits(self, tokens: Tokens, start: int, number: Number, unit: Unit, end: int) -> bool:
+        """True for "pour un euro", "un franc symbolique" as amounts, not "un dollar fort", "a pound", "une livre"."""
         if number.value != 1:
             return True
-        if not self.grammar.one_money:
-            return (
-                unit.factor < 1
-                and tokens.key(end - 1) != "penny"
-                and self.half_after.longest(tokens, end + 1) is not None
-            )
+        if self.half_after.longest(tokens, tokens.skip_blank(end)):
+            return True
+        if unit.factor < 1 or unit.symbol or unit.risky:
+            return False
         following = tokens.key(tokens.skip_blank(end))
-        return (
-            unit.key in ("EUR", "dollar", "franc", "FRF", "CHF", "centime")
-            and following not in self.grammar.one_money
-        )
+        before, _ = tokens.word_before(start)
+        return following in self.grammar.one_after or before in self.grammar.one_before
+
+    @staticmethod
+    def is_name(tokens: Tokens, end: int) -> bool:
+        """True for spelled amounts that name a thing: "Cent Francs", « Aux mille dirhams »."""
+        noun = tokens.raw[end - 1]
+        closing = tokens.key(tokens.skip_blank(end))
+        return (noun.istitle() and len(noun) > 1) or (closing != "" and closing in '»”"')
 
     def read_compound(self, tokens: Tokens, end: int, scale: Scale, decimal: str) -> tuple[int, Decimal]:
         """ "2 milliards 300 millions", "one billion one hundred million": end and what is added."""
@@ -460,99 +388,3 @@ class Quantities:
             return None, reason
         factor = unit.factor if unit else Decimal(1)
         return figure * (scale.value if scale else 1) * factor, reason
-
-    def read_vague(self, tokens: Tokens, i: int) -> Quantity | None:
-        """ "une dizaine de millions d'euros", "several hundred million pounds", "billions of dollars", "billion-dollar"."""
-        g = self.grammar
-        attributive = self.attributive_vague.longest(tokens, i) or self.attributive.longest(tokens, i)
-        if attributive and (tokens.key(attributive[0]) == "-" or tokens.is_blank(attributive[0])):
-            known = self.attributive.longest(tokens, i)
-            unit = self.units.suffix.longest(tokens, attributive[0] + 1)
-            if (
-                unit
-                and self.whole(tokens, unit[0])
-                and tokens.key(unit[0] - 1)[-1:] != "s"
-                and unit[1].key != "sterling"
-            ):
-                if tokens.key(tokens.skip_blank(unit[0])) == "question" or unit[1].risky:
-                    return None
-                exact = known is not None and known[0] == attributive[0]
-                value = Decimal(g.scale_words[tokens.key(i)]) if exact else None
-                return Quantity(
-                    i, unit[0], None, value, value, unit[1], False, "attributive scale",
-                    None if exact else "not countable", approx=True,
-                )  # fmt: skip
-        at, countable, number = i, Decimal(1), None
-        vague = self.vague.longest(tokens, i)
-        key = tokens.key(i)
-        if vague:
-            at = tokens.skip_blank(vague[0])
-        elif key in g.one and (tokens.is_blank(i + 1)) and tokens.key(i + 2) in g.counting:
-            at = i + 2
-        word, end = tokens.key(at), at + 1
-        rule = "vague quantity"
-        if (
-            word in g.counting
-            and (vague or at > i or word + "s" not in g.counting_plural)
-            and word != "hundred"
-        ):
-            countable = Decimal(g.counting[word])
-            number = None if vague else Number(countable, end, spelled=True)
-        elif word in g.counting_plural or (vague and word == "hundred"):
-            number = None
-        elif not vague and word in g.counting:
-            return None
-        else:
-            end = -1
-        if end > 0:
-            after = tokens.skip_blank(end)
-            link = self.links.longest(tokens, after)
-            after = tokens.skip_blank(link[0]) if link else after
-            scale = self.scales.longest(tokens, after) or (
-                (t[0], Scale(Decimal(t[1]), mark=True))
-                if (t := self.thousands.longest(tokens, after))
-                else None
-            )
-            if (
-                scale
-                and (not scale[1].mark or tokens.key(after) in g.thousands)
-                and self.whole(tokens, scale[0])
-            ):
-                end = scale[0]
-            else:
-                scale = None
-        else:
-            if key in g.one or not (vague or tokens.key(i) in g.scale_words or tokens.key(i) in g.thousands):
-                return None
-            scale = self.scales.longest(tokens, at)
-            if scale and (scale[1].mark or not self.whole(tokens, scale[0])):
-                scale = None
-            if scale and not vague and not scale[1].plural:
-                return None
-            if not scale:
-                many = tokens.key(at) if tokens.key(at) in g.thousands else ""
-                if many and (vague or many.endswith("s")):
-                    scale = (at + 1, Scale(Decimal(g.thousands[many])))
-            if not scale:
-                if not self.vague_alone.longest(tokens, i):
-                    return None
-                scale = None
-                end = at - 1 if tokens.is_blank(at - 1) else at
-            else:
-                end = scale[0]
-        unit = self.read_unit(tokens, end, linked=True)
-        if not unit:
-            if not (scale and (number or vague)) or (vague and tokens.key(i) not in ("plusieurs", "several")):
-                return None
-            if scale and scale[1].mark:
-                return None
-        elif scale is None and number is None and (unit[1].symbol or unit[1].risky):
-            return None
-        stop = unit[0] if unit else end
-        value = None
-        if number:
-            value = countable * (scale[1].value if scale else 1) * (unit[1].factor if unit else 1)
-        return Quantity(
-            i, stop, number, value, scale[1].value if scale else None, unit[1] if unit else None, False, rule,
-            None if number else "not countable", approx=True,
-        )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from functools import cache
 
@@ -10,17 +9,16 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract import spans
-from dealextract.amounts import Amount, load_amounts
-from dealextract.currencies import MoneyFile, Unit
+from dealextract.amounts import Found, load_amounts
+from dealextract.currencies import MoneyFile
 from dealextract.currency_choice import Choice, Evidence, build_places
-from dealextract.elisions import load_elisions
+from dealextract.elisions import Elisions, restates
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.modifiers import load_modifiers
+from dealextract.not_money import Amount
 from dealextract.records import Money
 
 LARGEST_SHARE_PRICE = 200_000
-SOIT = re.compile(r"(?:\(|;|\bsoit\b|\bor\b|\bou\b|/|,)[^()\d]{0,24}$")
-OPENS = re.compile(r"\([^()\d]{0,24}$")
 
 
 class Places(Lexicon):
@@ -44,7 +42,6 @@ class MoneyFinder:
         self.lang = lang
         self.reader = load_amounts(lang)
         self.modifiers = load_modifiers(lang)
-        self.elisions = load_elisions(lang)
         self.places = load_places(lang)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -54,7 +51,8 @@ class MoneyFinder:
 
     def find(self, text: str, published: str | None = None) -> list[Money]:
         """The amounts of a text published on a date (ISO 8601)."""
-        tokens, amounts = self.reader.read(text)
+        read = self.reader.read(text)
+        tokens, amounts = read.tokens, read.amounts
         if not amounts:
             return []
         year = int(published[:4]) if published and published[:4].isdigit() else None
@@ -62,40 +60,39 @@ class MoneyFinder:
         for amount in amounts:
             if amount.unit:
                 evidence.note(amount.start, amount.end, amount.unit)
-        chosen = self.choose(text, amounts, evidence)
+        chosen = self.choose(text, read, evidence)
         items = [(a, c) for a, c in zip(amounts, chosen, strict=True) if c is not None]
         ids = spans.number_ids("money", len(items))
         return [self.record(text, a, c, key) for (a, c), key in zip(items, ids, strict=True)]
 
-    def choose(self, text: str, amounts: list[Amount], evidence: Evidence) -> list[Choice | None]:
-        """The currency of each amount, those with a unit first, then those that leave it out."""
+    def choose(self, text: str, found: Found, evidence: Evidence) -> list[Choice | None]:
+        """The currency of each amount: those with a unit first, then those that leave it out."""
+        amounts = found.amounts
         chosen: list[Choice | None] = []
         for n, a in enumerate(amounts):
             choice = None
-            if a.unit and not (a.unit.risky and not self.risk_is_fair(a, a.unit, evidence)):
-                restated = self.restated(text, amounts, chosen, n)
-                choice = evidence.choose(a.unit, a.start, restates=restated)
-                if choice and not choice.assumed and a.unit.factor >= 1:
+            if a.unit:
+                again = restates(text, amounts, n)
+                choice = evidence.choose(
+                    a.unit, a.start, restates=self.restated(amounts, chosen, n) if again else None
+                )
+                if choice and a.unit.risky and not self.risk_is_fair(a, choice, self.modifiers.read_per(text, a.end) is not None):
+                    choice = None
+                if choice and not again and not choice.assumed and a.unit.factor >= 1:
                     evidence.decide(a.start, choice.code, text[a.start : a.end])
             chosen.append(choice)
-        return self.elisions.settle(text, amounts, chosen, evidence)
+        return Elisions(text, amounts, found.counts, chosen, lang=self.lang).settle(evidence)
 
-    def restated(self, text: str, amounts: list[Amount], chosen: list[Choice | None], n: int) -> str | None:
-        """Currency of the amount just before, when this one stands in parentheses after it."""
-        if n == 0 or amounts[n].start - amounts[n - 1].end > 30:
-            return None
+    @staticmethod
+    def restated(amounts: list[Amount], chosen: list[Choice | None], n: int) -> str | None:
+        """Currency of the amount before, which its restatement cannot share if either is written out."""
         before, unit = chosen[n - 1], amounts[n - 1].unit
-        if unit is None or (not unit.explicit and unit.key == getattr(amounts[n].unit, "key", "")):
-            return None
-        gap = text[amounts[n - 1].end : amounts[n].start]
-        return before.code if before and OPENS.search(gap) else None
+        return before.code if before and unit and unit.explicit else None
 
-    def risk_is_fair(self, a: Amount, unit: Unit, evidence: Evidence) -> bool:
-        """True when a unit that looks like another word is surely money here."""
-        if a.scaled:
-            return True
-        del evidence, unit
-        return True
+    @staticmethod
+    def risk_is_fair(a: Amount, choice: Choice, priced: bool) -> bool:
+        """True when a unit that looks like another word is surely money: "livres" need a trace of Britain."""
+        return a.scaled or not choice.assumed or priced or len(a.unit.surface if a.unit else "") == 1
 
     def record(self, text: str, a: Amount, choice: Choice, key: str) -> Money:
         """The record of an amount."""

@@ -176,10 +176,11 @@ class PercentFinder:
 
     def sign_before(self, tokens: Tokens, i: int) -> tuple[int, int]:
         """(first token with its sign, -1 or 1): "-6,2 %" is negative, "2005-10%" is not."""
-        if tokens.key(i - 1) in MINUS and i and tokens.kinds[i] != "word":
+        mark = tokens.key(i - 1) if i else ""
+        if mark in (*MINUS, "+") and tokens.kinds[i] != "word":
             before = i - 2
-            if before < 0 or tokens.kinds[before] == "space" or tokens.raw[before] in '([«“":':
-                return i - 1, -1
+            if before < 0 or tokens.kinds[before] == "space" or tokens.raw[before] in "([«“\":":
+                return i - 1, 1 if mark == "+" else -1
         return i, 1
 
 

@@ -1,0 +1,118 @@
+"""Quantities without a figure: "une dizaine de millions d'euros", "several hundred million pounds", "billion-dollar"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dealextract.currencies import Unit
+from dealextract.money_grammar import Quantity, Scale
+from dealextract.numerals import Number
+from dealextract.phrases import Tokens
+
+if TYPE_CHECKING:
+    from dealextract.quantities import Quantities
+
+NOT_COUNTABLE = "not countable"
+
+
+def read_vague(reader: Quantities, tokens: Tokens, i: int) -> Quantity | None:
+    """The vague quantity that starts at token `i`; its value is null unless it counts ("une dizaine")."""
+    found = read_attributive(reader, tokens, i)
+    if found:
+        return found
+    g = reader.grammar
+    vague = reader.vague.longest(tokens, i)
+    at = i
+    if vague:
+        at = tokens.skip_blank(vague[0])
+    elif tokens.key(i) in g.one and tokens.is_blank(i + 1) and tokens.key(i + 2) in g.counting:
+        at = i + 2
+    number: Number | None = None
+    word = tokens.key(at)
+    counted = word in g.counting and word not in g.thousands
+    if counted and (vague or at > i or word + "s" not in g.counting_plural):
+        number = None if vague else Number(Decimal(g.counting[word]), at + 1, spelled=True)
+    elif not (word in g.counting_plural or (vague and word in g.thousands and word in g.counting)):
+        return read_scale_alone(reader, tokens, i, at, vague is not None)
+    end, scale = read_counted_scale(reader, tokens, at + 1)
+    return finish(reader, tokens, i, end, number, scale, vague is not None)
+
+
+def read_attributive(reader: Quantities, tokens: Tokens, i: int) -> Quantity | None:
+    """ "billion-dollar" is about one billion, "multimillion-pound" is not countable."""
+    several = reader.attributive_vague.longest(tokens, i)
+    one = reader.attributive.longest(tokens, i)
+    found = several or one
+    if not found or not (tokens.key(found[0]) == "-" or tokens.is_blank(found[0])):
+        return None
+    unit = reader.units.suffix.longest(tokens, found[0] + 1)
+    if (
+        not unit
+        or not reader.whole(tokens, unit[0])
+        or unit[1].risky
+        or tokens.key(unit[0] - 1).endswith("s")
+    ):
+        return None
+    if tokens.key(tokens.skip_blank(unit[0])) == "question":
+        return None
+    value = None if several else Decimal(reader.grammar.scale_words[tokens.key(i)])
+    reason = None if value else NOT_COUNTABLE
+    return Quantity(i, unit[0], None, value, value, unit[1], False, "attributive scale", reason, approx=True)
+
+
+def read_counted_scale(reader: Quantities, tokens: Tokens, end: int) -> tuple[int, Scale | None]:
+    """The scale after "dizaines", "hundreds of": the index after it, or `end` and None."""
+    at = tokens.skip_blank(end)
+    link = reader.links.longest(tokens, at)
+    at = tokens.skip_blank(link[0]) if link else at
+    scale = reader.scales.longest(tokens, at)
+    if scale and not scale[1].mark and reader.whole(tokens, scale[0]):
+        return scale
+    thousand = reader.thousands.longest(tokens, at)
+    if thousand:
+        return thousand[0], Scale(Decimal(thousand[1]), mark=True)
+    return end, None
+
+
+def read_scale_alone(reader: Quantities, tokens: Tokens, i: int, at: int, vague: bool) -> Quantity | None:
+    """ "plusieurs milliards de yens", "milliards de dollars", "quelques centimes"."""
+    g = reader.grammar
+    if not vague and tokens.key(i) not in g.scale_words and tokens.key(i) not in g.thousands:
+        return None
+    scale = reader.scales.longest(tokens, at)
+    if scale and (scale[1].mark or not reader.whole(tokens, scale[0]) or not (vague or scale[1].plural)):
+        scale = None
+    if scale is None and (many := tokens.key(at)) in g.thousands and (vague or many.endswith("s")):
+        scale = (at + 1, Scale(Decimal(g.thousands[many]), mark=True))
+    if scale:
+        return finish(reader, tokens, i, scale[0], None, scale[1], vague)
+    if not reader.vague_alone.longest(tokens, i):
+        return None
+    return finish(reader, tokens, i, at - 1 if tokens.is_blank(at - 1) else at, None, None, vague)
+
+
+def finish(
+    reader: Quantities,
+    tokens: Tokens,
+    i: int,
+    end: int,
+    number: Number | None,
+    scale: Scale | None,
+    vague: bool,
+) -> Quantity | None:
+    """The quantity with the currency that follows; without one it needs a scale and a clear quantifier."""
+    unit: tuple[int, Unit] | None = reader.read_unit(tokens, end, linked=True)
+    if unit is None:
+        sure = number is not None or (vague and tokens.key(i) in reader.grammar.vague_alone)
+        if scale is None or scale.mark or not sure:
+            return None
+    elif scale is None and number is None and (unit[1].symbol or unit[1].risky):
+        return None
+    value = None
+    if number:
+        value = number.value * (scale.value if scale else 1) * (unit[1].factor if unit else 1)
+    return Quantity(
+        i, unit[0] if unit else end, number, value, scale.value if scale else None, unit[1] if unit else None, False,
+        "vague quantity", None if number else NOT_COUNTABLE, approx=True,
+    )  # fmt: skip
