@@ -17,6 +17,7 @@ Fills = dict[str, dict[Role, float]]  # entity -> role -> weight
 HEAD = 0.7  # weight of a mention that the tagger typed, times its score
 REMOTE = 0.55  # the same from a neighbouring sentence
 UNSEEN = 0.75  # trust in a position where the tagger saw no party
+FIRM = 0.45  # weight of a party that helps to make a deal without the tagger
 ACCEPT = 0.25  # a party is kept from this weight on
 COORDINATED = re.compile(r"[\s,;&/()’'a-zé.-]{0,48}")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -44,6 +45,12 @@ class Event:
     mentions: list[Argument] = field(default_factory=list)
     remote: list[tuple[Argument, float]] = field(default_factory=list)  # mentions from other sentences
     supported: int = 0  # parties that position and tagger agree on
+
+    @property
+    def firm(self) -> bool:
+        """True when the event alone makes a deal."""
+        named = sum(max(r.values(), default=0.0) >= FIRM for r in self.fills.values())
+        return self.tagged or (not self.predicate.frame.weak and named >= 2)
 
     @property
     def start(self) -> int:
@@ -143,6 +150,9 @@ def choose_parties(fills: Fills, mentions: Sequence[Argument], kind: str, text: 
 
 def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], text: str) -> bool:
     """True when mentions of two entities in this role stand in one list."""
+    groups = [{m.group for m in mentions if m.entity == e and m.role == role and m.group >= 0} for e in (a, b)]
+    if groups[0] & groups[1]:
+        return True
     ends = sorted({(m.start, m.end) for m in mentions if m.role == role})
     spans_a = [(m.start, m.end) for m in mentions if m.entity == a and m.role == role]
     spans_b = [(m.start, m.end) for m in mentions if m.entity == b and m.role == role]
@@ -220,7 +230,7 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
         return 0.0
     if years_differ(event, other, reading):
         return 0.0
-    both = event.tagged and any(e.tagged for e in other.events)
+    both = event.firm and any(e.firm for e in other.events)
     mine, theirs = one.parties, other.parties
     if not one.list_parties():
         return follows(event, other, reading)
@@ -238,7 +248,7 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
     if not shared or not whole:
         return 0.0
     if not both:
-        return 1.5 if "target" in same or near(event, other, 0) else 0.8
+        return 1.5 if "target" in same or near(event, other, 0) else 0.8 if near(event, other, 2) else 0.0
     if "target" in same and near(event, other, 0):
         return 1.2
     if follows(event, other, reading) and near(event, other, 2):

@@ -36,6 +36,10 @@ class References(Lexicon):
 
     pronouns: tuple[str, ...]
     plural: tuple[str, ...]  # pronouns and numerals that stand for two parties
+    possessives: tuple[str, ...]
+    objects_before: tuple[str, ...]  # object pronouns before the verb
+    objects_after: tuple[str, ...]
+    whole: tuple[str, ...]  # relatives of the whole of which a share is traded ("dont", "whose")
     relatives: tuple[str, ...]
     articles: tuple[str, ...]
     nouns: tuple[str, ...]

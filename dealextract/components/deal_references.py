@@ -74,8 +74,7 @@ class References:
         reading = self.reading
         form = reading.words[word].form
         if form in self.refs.pronouns:
-            entity = self._find_topic(word, sentence, exclude)
-            return Reference(word, entity, False) if entity else None
+            return self.find_topic(word, sentence, exclude)
         if form not in self.refs.articles or word + 1 >= len(reading.words):
             return None
         phrase = []
@@ -99,10 +98,14 @@ class References:
         best = max(scored, default=None)
         if best and best[0] > 0:
             return Reference(word, best[2], True)
-        entity = self._find_topic(word, sentence, exclude)
+        return self.find_topic(word, sentence, exclude)
+
+    def find_topic(self, word: int, sentence: int, exclude: Collection[str] = ()) -> Reference | None:
+        """Who is spoken of at `word`, for a pronoun that nothing describes."""
+        entity = self._choose_topic(word, sentence, exclude)
         return Reference(word, entity, False) if entity else None
 
-    def _find_topic(self, word: int, sentence: int, exclude: Collection[str]) -> str | None:
+    def _choose_topic(self, word: int, sentence: int, exclude: Collection[str]) -> str | None:
         """The subject before `word` in its sentence, else the topic of the sentences before."""
         reading = self.reading
         for i in reading.by_sentence.get(sentence, ()):

@@ -15,6 +15,7 @@ WEIGHTS = {
 }  # fmt: skip
 SUPPORT = 0.7  # a subject of the verb that carries a noun ("X announced the sale") against one of a verb of its own
 PRONOUN, DESCRIBED = 0.7, 0.85  # trust in a reference against a name
+REFERRED = 0.6  # weight of an object that is a reference
 LEFT = 40  # words walked to the left for a subject
 
 
@@ -38,6 +39,7 @@ class Argument(NamedTuple):
     position: str
     start: int
     end: int
+    group: int = -1  # start of the first name of the list that it stands in
 
 
 class RoleFinder:
@@ -54,8 +56,14 @@ class RoleFinder:
         """The entities around a predicate with the roles of their positions."""
         passive = self.is_passive(predicate)
         roles = predicate.frame.noun_roles if predicate.form == "noun" else predicate.frame.verb_roles
-        found = self._find_right(predicate, roles, passive)
-        found += self._find_left(predicate, roles, passive, {a.entity for a in found})
+        right = self._find_right(predicate, roles, passive)
+        left = self._find_left(predicate, roles, passive, {a.entity for a in right})
+        found = [*right, *left]
+        known = {a.entity for a in found}
+        if not passive and predicate.form != "noun":
+            found += self._find_object(predicate, roles, known, {a.role for a in found})
+        elif not right:
+            found += self._find_described(predicate, roles, passive, known)
         return found
 
     def is_passive(self, predicate: Predicate) -> bool:
@@ -109,8 +117,9 @@ class RoleFinder:
         found: list[Argument] = []
         previous: Role | None = None
         previous_word = -1
+        previous_position: str | None = None
+        group = -1
         at = predicate.words[1]
-        described = False
         while at < last:
             word = reading.words[at]
             if word.name < 0:
@@ -118,8 +127,6 @@ class RoleFinder:
                     break
                 if at in self.strong and predicate.form != "noun" and at in self.verbal and at - predicate.words[1] > 6:
                     break
-                if not described and not found and at - predicate.words[1] <= 4:
-                    described = self._add_described(predicate, roles, passive, at, found)
                 at += 1
                 continue
             mention = reading.mentions[word.name]
@@ -127,8 +134,8 @@ class RoleFinder:
             position = self._place_right(predicate, governor, at)
             role: Role | None = None
             if position == "list":
-                role = previous if governor.word - 2 <= previous_word + 3 else None
-                position = "object"
+                role = previous if governor.word <= previous_word + 6 else None
+                position = previous_position
             elif position is not None:
                 role = self._role(roles, position, passive)
             if self._opens_clause(at, last) and governor.kind in ("start", "list"):
@@ -138,9 +145,13 @@ class RoleFinder:
                 role, position = "seller", "part"
             if role:
                 weight = WEIGHTS.get(position or "", 0.5) * (0.97 ** (at - predicate.words[1]))
-                found.append(Argument(mention.entity, role, weight, position or "", mention.start, mention.end))
+                if governor.kind != "list" or group < 0:
+                    group = mention.start
+                found.append(
+                    Argument(mention.entity, role, weight, position or "", mention.start, mention.end, group)
+                )
             if not owned:
-                previous, previous_word = role, at
+                previous, previous_word, previous_position = role, at, position
             at += 1
         return found
 
@@ -164,26 +175,79 @@ class RoleFinder:
                 return None
         return governor.kind
 
-    def _add_described(
-        self, predicate: Predicate, roles: dict[str, Role], passive: bool, at: int, found: list[Argument]
-    ) -> bool:
-        """An object that is a common noun: "buy the retailer"."""
+    def _find_described(
+        self, predicate: Predicate, roles: dict[str, Role], passive: bool, known: set[str]
+    ) -> list[Argument]:
+        """A party to the right that is a common noun: "buy the retailer", "le rachat de la start-up"."""
         reading = self.reading
-        if reading.words[at].form not in self.lexicon.references.articles:
-            return False
-        reference = self.references.find(at, predicate.sentence)
-        if reference is None or not reference.described:
-            return False
-        before = reading.words[at - 1].form
-        kind = reading.patterns.prepositions.get(before)
-        position = kind or ("object" if predicate.form != "noun" and at - predicate.words[1] <= 2 else None)
-        role = self._role(roles, position, passive) if position else None
-        if role is None:
-            return False
-        word = reading.words[at]
-        weight = WEIGHTS.get(position or "", 0.5) * 0.6
-        found.append(Argument(reference.entity, role, weight, "reference", word.start, word.end))
-        return True
+        _, last = reading.list_words(predicate.sentence)
+        for at in range(predicate.words[1], min(last, predicate.words[1] + 5)):
+            form = reading.words[at].form
+            if reading.words[at].name >= 0 or form in self.lexicon.breaks:
+                break
+            if form not in self.lexicon.references.articles:
+                continue
+            reference = self.references.find(at, predicate.sentence, known)
+            kind = reading.patterns.prepositions.get(reading.words[at - 1].form) or (
+                reading.patterns.prepositions.get(form)
+            )
+            position = kind or ("object" if predicate.form != "noun" else None)
+            role = self._role(roles, position, passive) if position else None
+            if reference is None or role is None:
+                continue
+            word = reading.words[at]
+            weight = REFERRED * (1.0 if reference.described else 0.75)
+            return [Argument(reference.entity, role, weight, "reference", word.start, word.end)]
+        return []
+
+    def _find_object(
+        self, predicate: Predicate, roles: dict[str, Role], known: set[str], filled: set[Role]
+    ) -> list[Argument]:
+        """An object that stands before its verb, or is a pronoun or a common noun."""
+        role = roles.get("object")
+        if role is None or role in filled:
+            return []
+        reading, refs = self.reading, self.lexicon.references
+        first, last = reading.list_words(predicate.sentence)
+        start = predicate.words[0]
+        for at in range(start - 1, max(first, start - 9) - 1, -1):
+            word = reading.words[at]
+            relative = word.form in refs.whole or (word.form in ("que", "qu'", "qu’") and at > first)
+            if relative or (word.form in refs.pronouns and at > first and self._ends_phrase(at - 1)):
+                found = self._last_name(at - 1, first)
+                if found is not None and found[0] not in known:
+                    return [Argument(found[0], role, REFERRED + 0.2, "reference", found[1], found[2])]
+            if word.form in (",", ";", ":", "."):
+                break
+        reference = None
+        after = predicate.words[1]
+        if after < last and reading.words[after].form in refs.objects_after:
+            reference = self.references.find_topic(after, predicate.sentence, known)
+        for at in range(max(first, start - 3), start):
+            if reading.words[at].form in refs.objects_before and self._is_clitic(at, start):
+                reference = self.references.find_topic(at, predicate.sentence, known)
+        if reference:
+            word = reading.words[reference.word]
+            return [Argument(reference.entity, role, REFERRED * 0.75, "reference", word.start, word.end)]
+        return self._find_described(predicate, roles, False, known)
+
+    def _is_clitic(self, at: int, verb: int) -> bool:
+        """True for an object pronoun: an auxiliary or the verb itself follows it."""
+        return at + 1 == verb or self.reading.words[at + 1].form in self.lexicon.active
+
+    def _ends_phrase(self, at: int) -> bool:
+        """True for a name or a noun that stands for a firm: "the lender it acquired"."""
+        word = self.reading.words[at]
+        return word.name >= 0 or word.form in self.lexicon.references.nouns
+
+    def _last_name(self, at: int, first: int) -> tuple[str, int, int] | None:
+        """The nearest name at or before a word, over at most eight words."""
+        for back in range(at, max(first, at - 8) - 1, -1):
+            name = self.reading.words[back].name
+            if name >= 0:
+                mention = self.reading.mentions[name]
+                return mention.entity, mention.start, mention.end
+        return None
 
     def _opens_clause(self, at: int, last: int) -> bool:
         """True when a name is the subject of what follows it."""
@@ -223,7 +287,8 @@ class RoleFinder:
         scale = SUPPORT if predicate.form == "noun" else 1.0
         for entity, start, end, word, trust in subject:
             weight = WEIGHTS["subject"] * scale * trust * (0.985 ** (predicate.words[0] - word))
-            found.append(Argument(entity, role, weight, "subject", start, end))
+            group = subject[-1][1] if len(subject) > 1 else start
+            found.append(Argument(entity, role, weight, "subject", start, end, group))
         return found
 
     def _find_possessor(
@@ -267,6 +332,7 @@ class RoleFinder:
         fallback: list[tuple[str, int, int, int, float]] = []
         stop = max(first, at - LEFT)
         relative = False
+        possessive: int | None = None
         while at >= stop:
             word = reading.words[at]
             if word.name >= 0:
@@ -283,7 +349,8 @@ class RoleFinder:
                 elif governor.kind == "list":
                     group.append(item)
                 elif governor.kind in ("start", "after"):
-                    return [*group, item]
+                    partners = predicate.frame.noun_roles.get("subject") == "partner"
+                    return [*group, item, *(f for f in fallback if partners)]
                 elif governor.kind == "direct":
                     fallback.append((*item[:4], 0.5))
                     group = []
@@ -292,6 +359,8 @@ class RoleFinder:
                     group = []
             elif word.form in lexicon.references.relatives:
                 relative = True
+            elif word.form in lexicon.references.possessives:
+                possessive = at
             elif word.form in (";", ":") or word.form in lexicon.breaks:
                 break
             elif word.form in lexicon.references.pronouns or word.form in lexicon.references.articles:
@@ -300,6 +369,13 @@ class RoleFinder:
                     trust = DESCRIBED if reference.described else PRONOUN
                     return [(reference.entity, word.start, word.end, at, trust)]
             at -= 1
+        if not group and not fallback and possessive is not None:
+            reference = self.references.find_topic(possessive, predicate.sentence, taken)
+            if reference:
+                word = reading.words[possessive]
+                return [(reference.entity, word.start, word.end, possessive, PRONOUN)]
+        if predicate.frame.noun_roles.get("subject") == "partner":
+            return [*group, *fallback]
         return group or fallback[:1]
 
     def _subject_role(self, predicate: Predicate, roles: dict[str, Role], passive: bool, at: int) -> Role | None:

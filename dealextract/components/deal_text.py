@@ -109,6 +109,7 @@ class Reading:
         at = here.word - 1
         stop = max(first, here.word - REACH)
         through: list[Word] = []
+        crossed = False
         while at >= stop:
             word = words[at]
             if at in taken:
@@ -130,23 +131,55 @@ class Reading:
                 if form != "," and before >= stop and before in taken:
                     return Governor("direct", before)
                 follows_name = before >= stop and (words[before].name >= 0 or words[before].form == ")")
+                if not follows_name and form == "," and not crossed and self._is_apposed(at, stop, taken):
+                    crossed = True
+                    at -= 1
+                    continue
                 return Governor("list" if follows_name else "start", at)
             kind = self.patterns.prepositions.get(form)
-            if kind and not self._is_of_quantity(at, kind, stop):
+            if kind:
+                listed = self._find_list_head(at, stop, form)
+                if listed is not None:
+                    return Governor("list", listed)
                 previous = words[at - 1].form if at > first else ""
                 kind = self.patterns.compound.get(previous, kind)
                 if kind == "of" or (kind == "in" and previous):
                     return self._find_head(at, stop, taken, kind)
                 return Governor(kind, at)
-            if form in lexicon.breaks:
+            if form in lexicon.breaks or form in lexicon.references.relatives:
                 return Governor("start", at)
             through.append(word)
             at -= 1
         return Governor("start", at)
 
-    def _is_of_quantity(self, at: int, kind: str, stop: int) -> bool:
-        """True for French `des`, `de la` as plain articles: nothing to walk to on their left."""
+    def _is_apposed(self, comma: int, stop: int, taken: set[int]) -> bool:
+        """True when a common noun phrase stands before the comma: "another unit, Alba"."""
+        for at in range(comma - 1, max(stop, comma - 6) - 1, -1):
+            word = self.words[at]
+            if word.name >= 0 or at in taken or word.form in CLOSE or word.form == ",":
+                return False
+            if word.form in self.patterns.lexicon.determiners:
+                return comma - at >= 2
         return False
+
+    def _find_list_head(self, at: int, stop: int, form: str) -> int | None:
+        """The word of a conjunction or comma when the preposition at `at` is repeated in a list of names."""
+        lexicon, words = self.patterns.lexicon, self.words
+        mark = at - 1
+        while mark >= stop and words[mark].form in lexicon.determiners:
+            mark -= 1
+        if mark < stop or not (words[mark].form in LIST_MARKS or words[mark].form in lexicon.conjunctions):
+            return None
+        kind = self.patterns.prepositions.get(form)
+        for back in range(mark - 1, max(stop, mark - 8) - 1, -1):
+            if words[back].name >= 0:
+                for near in range(back - 1, max(stop - 8, back - 5, -1), -1):
+                    if self.patterns.prepositions.get(words[near].form) == kind:
+                        return mark
+                return None
+            if words[back].form in CLOSE:
+                return None
+        return None
 
     def _find_head(self, at: int, stop: int, taken: set[int], kind: str) -> Governor:
         """`of` after a share ("30 % of") or a unit ("a unit of") says more than `of` alone."""
