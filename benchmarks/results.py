@@ -1,0 +1,65 @@
+"""RESULTS.md: sections written by the benchmark commands themselves, each with how it was made."""
+
+from __future__ import annotations
+
+import platform
+import re
+import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+INTRODUCTION = "# Results\n\nEvery section is written by the command that it names, from one run.\n"
+PACKAGES = ("dealextract", "spacy", "onnxruntime", "numpy")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; the first column is text, the others numbers.
+
+    >>> print(table(["tool", "F1"], [["a", 1.5]]))
+    | tool | F1 |
+    | --- | ---: |
+    | a | 1.5 |
+    """
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def describe_run(command: str) -> str:
+    """The command, date, commit, machine and versions, in Markdown."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.strip()
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d} at commit {commit or 'unknown'}; "
+        f"Python {platform.python_version()}, {versions}; {describe_machine()}."
+    )
+
+
+def describe_machine() -> str:
+    """Processor and number of cores."""
+    import os
+
+    name = platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        models = re.findall(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8"))
+        name = models[0] if models else name
+    return f"{platform.system()}, {name}, {os.cpu_count()} cores"
+
+
+def write_section(name: str, title: str, text: str) -> None:
+    """Put a section into RESULTS.md in the place of its last version, or at the end."""
+    before, after = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    section = f"{before}\n## {title}\n\n{text.strip()}\n{after}"
+    old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else INTRODUCTION
+    if before in old:
+        head, rest = old.split(before, 1)
+        new = head + section + rest.split(after, 1)[1]
+    else:
+        new = f"{old.rstrip()}\n\n{section}\n"
+    RESULTS.write_text(new, encoding="utf-8")
