@@ -18,7 +18,6 @@ from dealextract.components.attribution_links import (
     Act,
     Layout,
     Piece,
-    classify_cue,
     link_chains,
     link_contents,
     link_sources,
@@ -26,6 +25,13 @@ from dealextract.components.attribution_links import (
 )
 from dealextract.components.attribution_rules import Reader, find_contents, propose_acts
 from dealextract.components.attribution_sources import Speakers
+from dealextract.components.attribution_tagged import (
+    WEAK_CUE,
+    is_known_cue,
+    read_contents,
+    read_cues,
+    read_sources,
+)
 from dealextract.components.quotes import find_quotations
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
 from dealextract.lexicon import load_lexicon
@@ -58,17 +64,9 @@ class AttributionLinker:
     def find_acts(self, doc: Doc, reader: Reader) -> list[Act]:
         """The acts of saying with their sources, in text order."""
         text, layout, grammar = reader.text, reader.layout, self.grammar
-        sources = [Piece(t.start, t.end, t.type, t.score) for t in spans.read_tagged(doc, "sources")]
-        acts = [
-            Act(
-                t.start,
-                t.end,
-                t.type,
-                t.score,
-                classify_cue(text[t.start : t.end], grammar, text[t.end : t.end + 150]),
-            )  # type: ignore[arg-type]
-            for t in spans.read_tagged(doc, "cues")
-        ]
+        sources = read_sources(spans.read_tagged(doc, "sources"), text, grammar)
+        acts = read_cues(spans.read_tagged(doc, "cues"), text, grammar)
+        acts = [a for a in acts if (a.score or 0.0) >= WEAK_CUE or is_known_cue(a, text, grammar)]
         left = link_sources(acts, sources, layout, grammar)
         split_citations(acts, left, layout)
         covered = {at for act in acts for at in range(act.start, act.end)}
@@ -109,7 +107,7 @@ class AttributionLinker:
 
     def add_contents(self, doc: Doc, acts: list[Act], reader: Reader) -> None:
         """Give the acts what they say: the tagger's pieces, else what the rules see."""
-        contents = [Piece(t.start, t.end, score=t.score) for t in spans.read_tagged(doc, "contents")]
+        contents = read_contents(spans.read_tagged(doc, "contents"), reader.layout, self.grammar)
         link_contents(acts, contents, reader.layout, self.grammar)
         for act in acts:
             if act.contents or act.label_only or act.stance in SILENT or act.kind in ("citing", "cited_by"):

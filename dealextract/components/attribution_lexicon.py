@@ -110,6 +110,12 @@ class Grammar:
                 participles[group.strength] += [stem + ending for ending in group.participle]
                 gerunds += [stem + ending for ending in group.gerund]
         aux = join(lexicon.auxiliaries) + r"(?:\s" + join(lexicon.adverbs) + r")?\s"
+        self.auxiliary = compile_words(lexicon.auxiliaries, before="")
+        adverbs = r"(?:\s" + join(lexicon.adverbs) + r")?"
+        self.auxiliary_end = re.compile(
+            r"(?<![\w'’])(" + join(lexicon.auxiliaries) + r")" + adverbs + r"\s\Z", re.IGNORECASE
+        )
+        self.auxiliary_verb = re.compile(join(lexicon.auxiliaries) + adverbs + r"\s\w+", re.IGNORECASE)
         hyphen = "(?!" + ("(?!" + join(lexicon.inversions) + r")" if lexicon.inversions else "") + r"-\w)"
         inversion = join(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
         self.verbs = {
