@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -32,15 +33,41 @@ STRENGTH = {
 DIRECTION = {"negated": "right", "condition": "sentence"}
 
 
+class Ranged(Protocol):
+    """Anything with a start and an end."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+class Seen(NamedTuple):
+    """A hedge before its strength and scope are known; `cue` is the rule behind it, if one is."""
+
+    start: int
+    end: int
+    type: str
+    reported: bool
+    score: float | None
+    cue: Candidate | None
+
+
+def touch(a: Ranged, b: Ranged) -> bool:
+    """True when two ranges share a character."""
+    return a.start < b.end and b.start < a.end
+
+
 class HedgingComponent:
     """Writes the layer `hedges`."""
 
-    def __init__(self, lang: str, *, alone: float, beside: float, keep: float) -> None:
+    def __init__(self, lang: str, *, alone: float, beside: float, keep: float, sure: float) -> None:
         self.rules = HedgingRules(load_lexicon(lang, "hedging", HedgingLexicon))
         self.abbreviations = frozenset(load_lexicon(lang, "language", LanguageLexicon).abbreviations)
         self.alone = alone
         self.beside = beside
         self.keep = keep
+        self.sure = sure
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text
@@ -53,7 +80,7 @@ class HedgingComponent:
             words, found = self.rules.find(text, start, end)
             found = [c for c in found if not overlaps_any(c.start, c.end, names)]
             here = [t for t in tagged if start <= t.start < end]
-            hedges += self.joined(text, words, found, here, hearsay, least)
+            hedges += [self.record(text, words, seen) for seen in self.joined(found, here, hearsay, least)]
         hedges.sort(key=lambda h: (h.start, h.end))
         ids = spans.number_ids("hedges", len(hedges))
         spans.write_layer(
@@ -71,55 +98,41 @@ class HedgingComponent:
 
     def joined(
         self,
-        text: str,
-        words: Sequence[Word],
         found: Sequence[Candidate],
         tagged: Sequence[spans.Tagged],
         hearsay: Sequence[spans.Tagged],
         least: float,
-    ) -> list[Hedge]:
+    ) -> Iterator[Seen]:
         """One sentence's hedges: what the tagger sees, what the lexicon is sure of, each span once."""
-        out: list[Hedge] = []
-        used: set[int] = set()
+        for cue in found:
+            marks = [t for t in tagged if touch(t, cue)]
+            best = max(marks, key=lambda t: t.score, default=None)
+            heard = cue.reported or any(touch(t, cue) for t in hearsay)
+            if best is None:
+                if cue.trust >= least:
+                    yield Seen(cue.start, cue.end, cue.type, cue.reported, None, cue)
+            elif cue.trust < self.sure and best.score > cue.trust:
+                yield Seen(best.start, best.end, best.type, heard, best.score, cue)
+            else:
+                # A sure cue names type and extent better than the tagger does.
+                yield Seen(cue.start, cue.end, cue.type, heard, best.score, cue)
         for mark in tagged:
-            beside = [c for c in found if c.start < mark.end and mark.start < c.end]
-            if not beside and mark.score < self.keep:
-                continue
-            used.update(id(c) for c in beside)
-            best = max(beside, key=lambda c: (c.type == mark.type, c.trust), default=None)
-            reported = mark.type == "reported" or any(
-                h.start < mark.end and mark.start < h.end for h in hearsay
-            )
-            out.append(self.record(text, words, mark, best, reported))
-        out += [
-            self.record(text, words, None, c, c.reported)
-            for c in found
-            if id(c) not in used and c.trust >= least
-        ]
-        return out
+            if mark.score >= self.keep and not any(touch(mark, cue) for cue in found):
+                heard = any(touch(t, mark) for t in hearsay)
+                yield Seen(mark.start, mark.end, mark.type, heard, mark.score, None)
 
-    def record(
-        self,
-        text: str,
-        words: Sequence[Word],
-        mark: spans.Tagged | None,
-        cue: Candidate | None,
-        reported: bool,
-    ) -> Hedge:
-        """The hedge behind a tagger's span, a rule's, or both."""
-        first_of = mark or cue
-        if first_of is None:
-            raise ValueError("a hedge needs a span of the tagger or of a rule")
-        start, end, kind = first_of.start, first_of.end, first_of.type
-        strength = cue.strength if cue and cue.type == kind and cue.strength is not None else STRENGTH[kind]
-        if reported and kind not in ("reported", "negated") and not (cue and cue.reported):
+    def record(self, text: str, words: Sequence[Word], seen: Seen) -> Hedge:
+        """The record of a hedge, with strength and scope; its id is set later."""
+        start, end, kind, reported, score, cue = seen
+        same = cue if cue and cue.type == kind else None
+        strength = same.strength if same and same.strength is not None else STRENGTH[kind]
+        if reported and kind not in ("reported", "negated") and not (same and same.reported):
             strength = both([strength, STRENGTH["reported"]])
-        direction = cue.direction if cue and cue.type == kind else DIRECTION.get(kind, "clause")
-        why = " + ".join(filter(None, ("tagger" if mark else None, cue.why if cue else None)))
+        scope = self.scope(words, start, end, same.direction if same else DIRECTION.get(kind, "clause"))
+        why = " + ".join(filter(None, ("tagger" if score is not None else None, cue.why if cue else None)))
         return Hedge.model_validate({
-            "id": "H0", "start": start, "end": end, "text": text[start:end], "type": kind,
-            "reported": reported or kind == "reported", "strength": strength,
-            "scope": self.scope(words, start, end, direction), "score": mark.score if mark else None, "why": why,
+            "id": "H0", "start": start, "end": end, "text": text[start:end], "type": kind, "scope": scope, "why": why,
+            "reported": reported or kind == "reported", "strength": strength, "score": score,
         })  # fmt: skip
 
     def scope(self, words: Sequence[Word], start: int, end: int, direction: str) -> tuple[int, int]:
@@ -170,13 +183,18 @@ def register_hedges() -> None:
 
 
 @Language.factory(
-    "dealextract_hedging", assigns=["doc.spans"], default_config={"alone": 0.55, "beside": 0.8, "keep": 0.5}
+    "dealextract_hedging",
+    assigns=["doc.spans"],
+    default_config={"alone": 0.55, "beside": 0.8, "keep": 0.65, "sure": 0.85},
 )
-def make_hedging(nlp: Language, name: str, alone: float, beside: float, keep: float) -> HedgingComponent:
+def make_hedging(
+    nlp: Language, name: str, alone: float, beside: float, keep: float, sure: float
+) -> HedgingComponent:
     """The hedging component of the pipeline's language.
 
     alone: least trust of a cue where no tagger ran; beside: least trust of a cue that the tagger
-    passed over; keep: least score of a tagger's span without a cue.
+    passed over; keep: least score of a tagger's span without a cue;
+    sure: trust from which a cue's type and extent go before the tagger's.
     """
     register_hedges()
-    return HedgingComponent(nlp.lang, alone=alone, beside=beside, keep=keep)
+    return HedgingComponent(nlp.lang, alone=alone, beside=beside, keep=keep, sure=sure)
