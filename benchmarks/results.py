@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import subprocess
@@ -41,15 +42,14 @@ def describe_run(command: str) -> str:
 
 
 def describe_machine() -> str:
-    """Processor and number of cores."""
-    import os
-
+    """Processor, number of cores, and how busy they are."""
     name = platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
         models = re.findall(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8"))
         name = models[0] if models else name
-    return f"{platform.system()}, {name}, {os.cpu_count()} cores"
+    load = f", load average {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
+    return f"{platform.system()}, {name}, {os.cpu_count()} cores{load}"
 
 
 def write_section(name: str, title: str, text: str) -> None:

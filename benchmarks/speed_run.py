@@ -1,0 +1,113 @@
+"""One measured process of speed.py, in this package's environment or the peer's; standard library only.
+
+    python speed_run.py SYSTEM LANG TEXTS.json OUT.json [--threads N]
+
+SYSTEM is `dealextract`, or the name of a spaCy pipeline package. TEXTS.json is a list of strings.
+"""
+
+import argparse
+import json
+import platform
+import resource
+import sys
+import time
+from importlib.metadata import version
+
+
+def peak_memory():
+    """Peak resident memory of this process in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def prepare(system, lang, threads):
+    """Import and load a system: (seconds to import, seconds to load, nlp, reader of a Doc, versions)."""
+    started = time.perf_counter()
+    if system == "dealextract":
+        import dealextract
+        from dealextract.extraction import Extraction
+
+        imported = time.perf_counter()
+        nlp, read = dealextract.load(lang, threads=threads), Extraction.from_doc
+        packages = ("dealextract", "spacy", "onnxruntime")
+    else:
+        import importlib
+
+        import spacy  # noqa: F401
+
+        imported = time.perf_counter()
+        nlp, read = importlib.import_module(system).load(), None
+        packages = ("spacy", system)
+    loaded = time.perf_counter()
+    return imported - started, loaded - imported, nlp, read, {name: version(name) for name in packages}
+
+
+def time_components(nlp, texts):
+    """Seconds of the tokenizer and of each component over the texts."""
+    spent = {}
+    for text in texts:
+        before = time.perf_counter()
+        doc = nlp.make_doc(text)
+        spent["tokenizer"] = spent.get("tokenizer", 0) + time.perf_counter() - before
+        for name, component in nlp.pipeline:
+            before = time.perf_counter()
+            doc = component(doc)
+            spent[name] = spent.get(name, 0) + time.perf_counter() - before
+    return spent
+
+
+def time_each(nlp, read, texts):
+    """Seconds of each text by itself."""
+    spent = []
+    for text in texts:
+        before = time.perf_counter()
+        doc = nlp(text)
+        if read:
+            read(doc)
+        spent.append(time.perf_counter() - before)
+    return spent
+
+
+def main():
+    """Measure and write the figures as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("system")
+    parser.add_argument("lang")
+    parser.add_argument("texts")
+    parser.add_argument("out")
+    parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--growth", action="store_true", help="time longer and longer documents")
+    options = parser.parse_args()
+    with open(options.texts, encoding="utf-8") as file:
+        texts = json.load(file)
+    imported, loaded, nlp, read, versions = prepare(options.system, options.lang, options.threads)
+    before = time.perf_counter()
+    nlp(texts[0])  # sessions and caches are made at the first text
+    first = time.perf_counter() - before
+    before, worked = time.perf_counter(), time.process_time()
+    for doc in nlp.pipe(texts):
+        if read:
+            read(doc)
+    whole, worked = time.perf_counter() - before, time.process_time() - worked
+    peak = peak_memory()
+    result = {
+        "import_seconds": imported,
+        "load_seconds": loaded,
+        "first_seconds": first,
+        "pipe_seconds": whole,
+        "cpu_seconds": worked,
+        "peak_mb": peak,
+        "each_seconds": time_each(nlp, read, texts),
+        "component_seconds": time_components(nlp, texts),
+        "versions": {"python": platform.python_version(), **versions},
+    }
+    if options.growth:
+        joined = "\n\n".join(texts)
+        sizes = [size for size in (2_000, 8_000, 32_000, 64_000) if size <= len(joined)]
+        result["growth"] = [(size, time_each(nlp, read, [joined[:size]])[0]) for size in sizes]
+    with open(options.out, "w", encoding="utf-8") as out:
+        json.dump(result, out)
+
+
+if __name__ == "__main__":
+    main()
