@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple, TypeVar, get_args
 
 from spacy.tokens import Doc
@@ -21,6 +22,7 @@ from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
 WEAK = 0.4
+STRONG = 1.6
 LONGER = 0.3
 WORD_DECAY = 0.88
 CLAUSE_DECAY = 0.6
@@ -28,7 +30,16 @@ AMOUNT_DECAY = 0.45
 SECOND_SIDE = 0.6
 LONGEST_LOOK = 24
 WILD = 4
-CLEAR = 0.55
+CLEAR = 0.8
+PRIOR = 0.12
+PER_SHARE = 0.8
+PER_UNIT = 0.5
+TOO_LARGE_FOR_SHARE = 200_000
+TOO_SMALL_FOR_TOTAL = 2_000
+SMALL_TOTAL = 0.4
+SMALL_ROLES = frozenset({"price_per_share", "other", "fee_or_fine"})
+LONGEST_COMPARISON = 8
+SIGNS = "+-−–±"
 MONEY_MARK, PERCENT_MARK = "@m", "@p"
 
 MONEY_ROLES: tuple[str, ...] = get_args(MoneyRole)
@@ -42,13 +53,21 @@ class RoleCues(Lexicon):
     after: tuple[str, ...] = ()
     weak_before: tuple[str, ...] = ()
     weak_after: tuple[str, ...] = ()
+    strong_before: tuple[str, ...] = ()
+    strong_after: tuple[str, ...] = ()
 
 
 class RolesLexicon(Lexicon):
-    """`roles.toml`: cues of the roles, words that open a clause, words that join amounts of one role."""
+    """`roles.toml`: cues of the roles, words that open a clause, words that join amounts of one role.
+
+    `lists` join two amounts on their own, `comparisons` also with a few words around them; an article
+    that holds two of `deal_words` is about a deal, whose value an amount without cues is taken for.
+    """
 
     breaks: frozenset[str]
     lists: frozenset[str]
+    comparisons: frozenset[str]
+    deal_words: tuple[str, ...]
     money: dict[str, RoleCues]
     percents: dict[str, RoleCues]
 
@@ -93,6 +112,8 @@ def grow_tree(cues: dict[str, RoleCues]) -> Node:
             (lists.after, False, 1.0),
             (lists.weak_before, True, WEAK),
             (lists.weak_after, False, WEAK),
+            (lists.strong_before, True, STRONG),
+            (lists.strong_after, False, STRONG),
         ):
             for phrase in phrases:
                 steps = phrase.split()
@@ -147,7 +168,8 @@ def score_roles(
 ) -> dict[str, float]:
     """How much the cues around word `at`, an amount, speak for each role.
 
-    >>> tree = grow_tree({"revenue": RoleCues(before=("sales of",)), "profit": RoleCues(after=("in profit",))})
+    >>> cues = {"revenue": RoleCues(before=("sales of",)), "profit": RoleCues(after=("in profit",))}
+    >>> tree = grow_tree(cues)
     >>> words = ["on", "sales", "of", "@m", ",", "made", "@m", "in", "profit"]
     >>> scores = score_roles(words, 6, find_cues(words, tree), frozenset())
     >>> max(scores, key=scores.get)
@@ -200,76 +222,115 @@ def read_sentence(text: str, start: int, end: int, amounts: Sequence[Money | Per
     return Sentence(words, places)
 
 
-def money_role(scores: dict[str, float], per: str | None) -> tuple[MoneyRole, float]:
-    """The role of an amount and its score, from the scores of its cues and from its unit.
+def money_role(
+    scores: dict[str, float], per: str | None = None, value: float | None = None, default: str = "other"
+) -> tuple[MoneyRole, float]:
+    """The role of an amount and its score, from the scores of its cues, its unit and its size.
 
-    >>> money_role({"revenue": 0.9, "profit": 0.4}, None)
+    >>> money_role({"revenue": 0.9, "profit": 0.4})
     ('revenue', 0.9)
-    >>> money_role({}, "share")
-    ('price_per_share', 1.0)
+    >>> money_role({}, per="share"), money_role({"price_per_share": 1.0}, value=5e9, default="deal_value")
+    (('price_per_share', 0.8), ('deal_value', 0.12))
     """
-    scores = {"other": 0.12} | scores
+    scores = {"other": 0.0} | scores
+    scores[default] = scores.get(default, 0) + PRIOR
+    share = scores.get("price_per_share", 0)
     if per == "share":
-        scores["price_per_share"] = scores.get("price_per_share", 0) + 1
+        scores["price_per_share"] = share + PER_SHARE
     elif per is not None:
-        scores["other"] = scores["other"] + 0.5
-    else:
-        scores["price_per_share"] = scores.get("price_per_share", 0) * 0.9
+        scores["other"] += PER_UNIT
+    if value is not None and value >= TOO_LARGE_FOR_SHARE:
+        scores["price_per_share"] = 0.0
+    elif value is not None and value < TOO_SMALL_FOR_TOTAL:
+        scores = {r: v if r in SMALL_ROLES else v * SMALL_TOTAL for r, v in scores.items()}
     role = max(scores, key=lambda r: (scores[r], r))
     return role, scores[role]  # type: ignore[return-value]
 
 
-def percent_role(scores: dict[str, float]) -> tuple[PercentRole, float]:
-    """The role of a percentage and its score, from the scores of its cues.
+def percent_role(scores: dict[str, float], *, signed: bool = False) -> tuple[PercentRole, float]:
+    """The role of a percentage and its score, from the scores of its cues; `signed`: "+3 %", "-2 %".
 
     >>> percent_role({"stake": 0.7, "change": 0.2})
     ('stake', 0.7)
+    >>> percent_role({}, signed=True)
+    ('change', 1.0)
     """
-    scores = {"other": 0.12} | scores
+    scores = {"other": PRIOR} | scores
+    if signed:
+        scores["change"] = scores.get("change", 0) + 1.0
     role = max(scores, key=lambda r: (scores[r], r))
     return role, scores[role]  # type: ignore[return-value]
 
 
 def share_roles(
-    sentence: Sentence, roles: dict[str, tuple[str, float]], order: Sequence[str], lists: frozenset[str]
+    sentence: Sentence, roles: dict[str, tuple[str, float]], order: Sequence[str], lexicon: RolesLexicon
 ) -> None:
     """Give amounts that a list or a comparison joins the role of the one that is surest of its own."""
-    for left, right in zip(order, order[1:], strict=False):
+    for left, right in pairwise(order):
         low, high = sentence.places[left] + 1, sentence.places[right]
-        if " ".join(sentence.words[low:high]) not in lists or sentence.words[low - 1] != sentence.words[high]:
-            continue
+        between = [word for word in sentence.words[low:high] if word != PERCENT_MARK]
+        if " ".join(between) not in lexicon.lists:
+            compared = len(between) <= LONGEST_COMPARISON and not lexicon.comparisons.isdisjoint(between)
+            if not compared or roles[right][1] >= CLEAR:
+                continue
         strong, weak = (left, right) if roles[left][1] >= roles[right][1] else (right, left)
         role, score = roles[strong]
         roles[weak] = (role, score * 0.9)
 
 
-def rule_roles(doc: Doc, amounts: Sequence[A]) -> dict[str, tuple[str, float]]:
-    """Role and score of each amount, by its id, from the words around it alone."""
+def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
+    """Role and score of each amount and percentage, by its id, from the words around it alone."""
     lexicon, money_tree, percent_tree = load_roles(doc.lang_)
-    others = sorted(
-        [*spans.read_layer(doc, "money", Money), *spans.read_layer(doc, "percents", Percent)],
-        key=lambda a: (a.start, a.end),
-    )
+    money, percents = spans.read_layer(doc, "money", Money), spans.read_layer(doc, "percents", Percent)
     starts = read_starts(doc)
-    wanted = {a.id for a in amounts}
-    out: dict[str, tuple[str, float]] = {}
     groups: dict[int, list[Money | Percent]] = {}
-    for amount in others:
+    for amount in sorted([*money, *percents], key=lambda a: (a.start, a.end)):
         groups.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
+    default = get_default(doc.text, lexicon)
+    out: dict[str, tuple[str, float]] = {}
     for index, group in groups.items():
         end = starts[index + 1] if index + 1 < len(starts) else len(doc.text)
         sentence = read_sentence(doc.text, starts[index], end, group)
-        found: dict[type, list[Found]] = {}
-        for amount in group:
-            if amount.id not in wanted or amount.id not in sentence.places:
-                continue
-            tree = money_tree if isinstance(amount, Money) else percent_tree
-            if type(amount) not in found:
-                found[type(amount)] = find_cues(sentence.words, tree)
-            scores = score_roles(sentence.words, sentence.places[amount.id], found[type(amount)], lexicon.breaks)
-            out[amount.id] = money_role(scores, amount.per) if isinstance(amount, Money) else percent_role(scores)
-        share_roles(sentence, out, [a.id for a in group if a.id in out], lexicon.lists)
+        for model, tree in ((Money, money_tree), (Percent, percent_tree)):
+            chosen = [a for a in group if isinstance(a, model) and a.id in sentence.places]
+            found = find_cues(sentence.words, tree) if chosen else []
+            for amount in chosen:
+                scores = score_roles(sentence.words, sentence.places[amount.id], found, lexicon.breaks)
+                out[amount.id] = choose_role(amount, scores, doc.text, default)
+            share_roles(sentence, out, [amount.id for amount in chosen], lexicon)
+    share_sums(money, out)
     return out
+
+
+def choose_role(
+    amount: Money | Percent, scores: dict[str, float], text: str, default: str
+) -> tuple[str, float]:
+    """The role of one amount and its score, by its kind."""
+    if isinstance(amount, Money):
+        value = None if amount.value is None else abs(float(amount.value))
+        return money_role(scores, amount.per, value, default)
+    signed = amount.text[0] in SIGNS or text[max(0, amount.start - 1) : amount.start] in tuple(SIGNS)
+    return percent_role(scores, signed=signed)
+
+
+def share_sums(money: Sequence[Money], roles: dict[str, tuple[str, float]]) -> None:
+    """Give mentions of one sum without clear cues the role of the mention with the clearest."""
+    best: dict[tuple[object, ...], tuple[str, float]] = {}
+    for amount in money:
+        if amount.value is not None and amount.id in roles:
+            key = (amount.value, amount.value_max, amount.currency, amount.per)
+            best[key] = max(best.get(key, roles[amount.id]), roles[amount.id], key=lambda r: r[1])
+    for amount in money:
+        key = (amount.value, amount.value_max, amount.currency, amount.per)
+        if amount.id in roles and roles[amount.id][1] < CLEAR and key in best:
+            roles[amount.id] = best[key]
+
+
+def get_default(text: str, lexicon: RolesLexicon) -> str:
+    """The role of an amount without cues: that of the deal where the article is about one."""
+    words = {word.norm for word in split_words(text)}
+    seen = sum(any(word.startswith(stem) for word in words) for stem in lexicon.deal_words)
+    return "deal_value" if seen >= 2 else "other"
 
 
 def read_starts(doc: Doc) -> list[int]:
@@ -280,11 +341,10 @@ def read_starts(doc: Doc) -> list[int]:
 
 def assign_roles(doc: Doc) -> None:
     """Fill `role` in the money and percents layers of the Doc."""
+    ruled = rule_roles(doc)
     for layer, model in (("money", Money), ("percents", Percent)):
         amounts = spans.read_layer(doc, layer, model)
-        if not amounts:
-            continue
-        ruled = rule_roles(doc, amounts)
-        spans.write_layer(
-            doc, layer, [a.model_copy(update={"role": ruled.get(a.id, ("other", 0))[0]}) for a in amounts]
-        )
+        if amounts:
+            roles = [ruled.get(a.id, ("other", 0.0))[0] for a in amounts]
+            filled = [a.model_copy(update={"role": r}) for a, r in zip(amounts, roles, strict=True)]
+            spans.write_layer(doc, layer, filled)
