@@ -16,8 +16,10 @@ Fills = dict[str, dict[Role, float]]  # entity -> role -> weight
 
 HEAD = 0.7  # weight of a mention that the tagger typed, times its score
 REMOTE = 0.55  # the same from a neighbouring sentence
+PERSON_TRUST = 0.5  # a person in a party's position is mostly one who speaks
 UNSEEN = 0.75  # trust in a position where the tagger saw no party
 FIRM = 0.45  # weight of a party that helps to make a deal without the tagger
+SURE = 0.5  # score from which a trigger needs no second witness
 ACCEPT = 0.25  # a party is kept from this weight on
 COORDINATED = re.compile(r"[\s,;&/()’'a-zé.-]{0,48}")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -44,13 +46,25 @@ class Event:
     fills: Fills = field(default_factory=dict)
     mentions: list[Argument] = field(default_factory=list)
     remote: list[tuple[Argument, float]] = field(default_factory=list)  # mentions from other sentences
+    part: bool = False  # a unit or a share without a name is what is traded
+    known: bool = False  # a trigger of the tagger that is in the lexicon too
     supported: int = 0  # parties that position and tagger agree on
 
     @property
     def firm(self) -> bool:
-        """True when the event alone makes a deal."""
-        named = sum(max(r.values(), default=0.0) >= FIRM for r in self.fills.values())
-        return self.tagged or (not self.predicate.frame.weak and named >= 2)
+        """True when the event alone makes a deal: a sure trigger, or two parties that complete each other."""
+        return (self.tagged and self.score >= SURE) or self.whole
+
+    @property
+    def whole(self) -> bool:
+        """True when two parties complete each other: who buys and what, who sells and what, two partners."""
+        if self.predicate.frame.weak and not self.tagged:
+            return False
+        roles = [max(r, key=lambda k: r[k]) for r in self.fills.values() if max(r.values(), default=0.0) >= FIRM]
+        sides = set(roles)
+        if roles.count("partner") >= 2 or ("target" in sides and sides & {"acquirer", "seller"}):
+            return True
+        return self.part and {"acquirer", "seller"} <= sides
 
     @property
     def start(self) -> int:
@@ -73,10 +87,11 @@ def fill_events(events: Sequence[Event], finder: RoleFinder, parties: Sequence[T
     reading = finder.reading
     marked = find_marked(reading, parties)
     used: set[int] = set()
+    persons = {m.entity for m in reading.mentions if m.label == "PERSON"}
     for event in events:
         for argument in finder.find_arguments(event.predicate):
             mark = marked.get(argument.start)
-            weight = argument.weight
+            weight = argument.weight * (PERSON_TRUST if argument.entity in persons and mark is None else 1.0)
             if mark is None:
                 event.add(argument, weight * (UNSEEN if tagged and argument.position != "reference" else 1.0))
             elif mark.type == argument.role:
@@ -230,24 +245,30 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
         return 0.0
     if years_differ(event, other, reading):
         return 0.0
-    both = event.firm and any(e.firm for e in other.events)
+    others_tagged = any(e.tagged for e in other.events)
     mine, theirs = one.parties, other.parties
     if not one.list_parties():
         return follows(event, other, reading)
+    shared = one.list_parties() & other.list_parties()
+    if len(shared) >= 2 and not (event.tagged and others_tagged):
+        return 3.0
+    whole = one.list_parties() <= other.list_parties() or other.list_parties() <= one.list_parties()
+    if not event.firm and one.list_parties() <= other.list_parties() and not (event.tagged and opposed(event, other)):
+        named = reading.patterns.anaphors.search(reading.text[event.predicate.start : event.predicate.end])
+        if near(event, other, 2) or named:
+            return 1.0 if near(event, other, 2) else 0.6
     for role in ("target", "acquirer", "seller"):
         a, b = set(mine.get(role, ())), set(theirs.get(role, ()))
         if a and b and not a & b:
             return 0.0
-    if both and (opposed(event, other) or moved(mine, theirs)):
+    if event.tagged and others_tagged and (opposed(event, other) or moved(mine, theirs)):
         return 0.0
-    shared = one.list_parties() & other.list_parties()
     same = {r for r in PARTY_ROLES if set(mine.get(r, ())) & set(theirs.get(r, ()))}
     if {"target", "acquirer"} <= same or {"target", "seller"} <= same or len(shared) >= 2:
         return 3.0
-    whole = one.list_parties() <= other.list_parties() or other.list_parties() <= one.list_parties()
     if not shared or not whole:
         return 0.0
-    if not both:
+    if not (event.firm and any(e.firm for e in other.events)):
         return 1.5 if "target" in same or near(event, other, 0) else 0.8 if near(event, other, 2) else 0.0
     if "target" in same and near(event, other, 0):
         return 1.2

@@ -341,6 +341,8 @@ class RoleFinder:
                 governor = reading.find_governor(word.name, tuple(self.strong))
                 following = reading.words[at + 1].form if at + 1 < len(reading.words) else ""
                 if following in ("'s", "’s"):
+                    if predicate.form != "noun" and predicate.words[0] - at <= 6 and not group and not fallback:
+                        return [(*item[:4], 0.9)]  # "Xstrata's attempt to take over"
                     fallback.append((*item[:4], 0.6))
                 elif mention.entity in taken and not group:
                     pass

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import Cluster, Event, cluster_events, fill_events
+from dealextract.components.deal_clusters import SURE, Cluster, Event, cluster_events, fill_events
 from dealextract.components.deal_lexicon import Hit, Patterns, load_patterns
 from dealextract.components.deal_references import PARTY_LABELS, References
 from dealextract.components.deal_roles import Predicate, RoleFinder
@@ -16,6 +16,7 @@ from dealextract.components.deal_terms import Terms, find_terms
 from dealextract.components.deal_text import Reading
 
 COMMONEST = "acquisition"  # the type that a tagger short of examples falls back on
+ALONE = 0.8  # weight of a position that makes a deal of one party
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -53,19 +54,19 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
         if not doc.text[trigger.start : trigger.end].strip():
             continue
         hit = find_hit(hits, trigger, reading)
-        predicate = make_predicate(reading, trigger.start, trigger.end, hit)
+        predicate = make_predicate(reading, hit.start, hit.end, hit)
         status: dict[str, float] = {}
         for s in statuses:
             if s.start < trigger.end and trigger.start < s.end:
                 status[s.type] = max(status.get(s.type, 0.0), s.score)
         kind = choose_type(trigger, hit, reading)
-        events.append(Event(predicate, kind, trigger.score, True, status))
+        events.append(Event(predicate, kind, trigger.score, True, status, known=hit in hits, part=has_part(reading, predicate)))
     taken = [(e.predicate.start, e.predicate.end) for e in events]
     for hit in hits:
         if any(hit.start < end and start < hit.end for start, end in taken):
             continue
         predicate = make_predicate(reading, hit.start, hit.end, hit)
-        events.append(Event(predicate, hit.frame.type, 0.4, False))
+        events.append(Event(predicate, hit.frame.type, 0.4, False, part=has_part(reading, predicate)))
     return sorted(events, key=lambda e: e.start)
 
 
@@ -92,6 +93,12 @@ def find_hit(hits: Sequence[Hit], trigger: spans.Tagged, reading: Reading) -> Hi
     return Hit(trigger.start, trigger.end, frame, "noun" if noun else "verb")
 
 
+def has_part(reading: Reading, predicate: Predicate) -> bool:
+    """True when a unit or a share is named near the predicate."""
+    window = reading.text[max(0, predicate.start - 60) : predicate.end + 90]
+    return bool(reading.patterns.parts.search(window))
+
+
 def make_predicate(reading: Reading, start: int, end: int, hit: Hit) -> Predicate:
     first = reading.find_word(start)
     last = reading.find_word(max(start, end - 1))
@@ -103,14 +110,19 @@ def is_deal(cluster: Cluster, tagged: bool) -> bool:
     parties = cluster.list_parties()
     if not parties:
         return False
-    if any(e.tagged for e in cluster.events):
+    if any(e.tagged and (e.score >= SURE or e.known or len(parties) >= 2) for e in cluster.events):
         return True
     strong = [e for e in cluster.events if not e.predicate.frame.weak]
     if not strong:
         return False
-    if tagged:
-        return max(e.supported for e in strong) >= 2 and len(parties) >= 2
-    return len(parties) >= 2 or cluster.type in SOLO
+    if any(e.whole for e in strong):
+        return True
+    if any(e.supported for e in strong):
+        return len(parties) >= 2
+    alone = any(
+        m.position not in ("subject", "reference", "tagger") and m.weight >= ALONE for e in strong for m in e.mentions
+    )
+    return alone and (cluster.type in SOLO or not tagged)
 
 
 def write_deals(doc: Doc, clusters: Sequence[Cluster], statuses: Sequence[str], terms: Sequence[Terms]) -> None:
