@@ -26,7 +26,6 @@ from dealextract.components.attribution_links import (
 from dealextract.components.attribution_rules import Reader, find_contents, propose_acts
 from dealextract.components.attribution_sources import Speakers
 from dealextract.components.attribution_tagged import (
-    WEAK_CUE,
     is_known_cue,
     read_contents,
     read_cues,
@@ -64,9 +63,9 @@ class AttributionLinker:
     def find_acts(self, doc: Doc, reader: Reader) -> list[Act]:
         """The acts of saying with their sources, in text order."""
         text, layout, grammar = reader.text, reader.layout, self.grammar
-        sources = read_sources(spans.read_tagged(doc, "sources"), text, grammar)
+        sources = read_sources(spans.read_tagged(doc, "sources"), reader)
         acts = read_cues(spans.read_tagged(doc, "cues"), text, grammar)
-        acts = [a for a in acts if (a.score or 0.0) >= WEAK_CUE or is_known_cue(a, text, grammar)]
+        acts = [a for a in acts if is_known_cue(a, text, grammar)]
         left = link_sources(acts, sources, layout, grammar)
         split_citations(acts, left, layout)
         covered = {at for act in acts for at in range(act.start, act.end)}

@@ -36,8 +36,9 @@ class Speakers(Lexicon):
 
 
 class Pronouns(Lexicon):
-    """Pronouns that can be a source: of one person, of several speakers, of a thing."""
+    """Pronouns that can be a source: of a human, of a person or a firm, of several speakers, of a thing."""
 
+    human: tuple[str, ...]
     person: tuple[str, ...]
     group: tuple[str, ...]
     thing: tuple[str, ...]
@@ -46,6 +47,7 @@ class Pronouns(Lexicon):
 class AttributionLexicon(Lexicon):
     """`attribution.toml`; lists of words, or of pieces of pattern where the file says so."""
 
+    sure_cue: float
     auxiliaries: tuple[str, ...]
     adverbs: tuple[str, ...]
     inversions: tuple[str, ...]
@@ -65,6 +67,11 @@ class AttributionLexicon(Lexicon):
     determiners: tuple[str, ...]
     leads: tuple[str, ...]
     definite: tuple[str, ...]
+    titles: tuple[str, ...]
+    head_last: bool
+    to_whom: tuple[str, ...]
+    indefinite: tuple[str, ...]
+    owners: tuple[str, ...]
     same: tuple[str, ...]
     declines: tuple[str, ...]
     unreachable: tuple[str, ...]
@@ -112,10 +119,10 @@ class Grammar:
         aux = join(lexicon.auxiliaries) + r"(?:\s" + join(lexicon.adverbs) + r")?\s"
         self.auxiliary = compile_words(lexicon.auxiliaries, before="")
         adverbs = r"(?:\s" + join(lexicon.adverbs) + r")?"
-        self.auxiliary_end = re.compile(
-            r"(?<![\w'’])(" + join(lexicon.auxiliaries) + r")" + adverbs + r"\s\Z", re.IGNORECASE
+        self.hyphen_end = re.compile(r"(?:-t)?-?\Z")
+        self.auxiliary_verb = re.compile(
+            r"(?<![\w'’-])" + join(lexicon.auxiliaries) + adverbs + r"\s\w+", re.IGNORECASE
         )
-        self.auxiliary_verb = re.compile(join(lexicon.auxiliaries) + adverbs + r"\s\w+", re.IGNORECASE)
         hyphen = "(?!" + ("(?!" + join(lexicon.inversions) + r")" if lexicon.inversions else "") + r"-\w)"
         inversion = join(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
         self.verbs = {
@@ -147,6 +154,7 @@ class Grammar:
         self.relative_end = compile_words(lexicon.relative, after=r"(?:\s\w+)?\s*\Z")
         self.conjunction = compile_words(lexicon.conjunctions)
         self.determiner = compile_words(lexicon.determiners, before=r"\A")
+        self.determiner_inside = compile_words(lexicon.determiners, before=r"\s", after=r"\s")
         self.lead = compile_words(lexicon.leads, before=r"\A")
         self.definite = compile_words(lexicon.definite, before=r"\A")
         self.agent = compile_words(lexicon.agents, before=r"\A\s+")
@@ -161,6 +169,11 @@ class Grammar:
             ],
             after=r"\s*\Z",
         )
+        self.recipient_before = compile_words(lexicon.to_whom, after=r"\s*\Z")
+        self.title = re.compile(r"\A" + join(lexicon.titles) + r"\s(?=\w)")
+        self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")
+        self.indefinite = compile_words(lexicon.indefinite, before=r"\A")
+        self.owner = compile_words(lexicon.owners, before="") if lexicon.owners else re.compile("(?!)")
         self.same = compile_words(lexicon.same, before=r"\A")
         self.not_speaker = compile_words(lexicon.not_speakers, before=r"\A\s*")
         self.label = re.compile(
@@ -191,12 +204,14 @@ class Grammar:
             kind: compile_words(getattr(words, kind), before=r"\A", after=r"\Z")
             if getattr(words, kind)
             else None
-            for kind in ("person", "group", "thing")
+            for kind in ("human", "person", "group", "thing")
         }
-        self.subject_pronouns = frozenset(with_apostrophes([*words.person, *words.group, *words.thing]))
+        self.subject_pronouns = frozenset(
+            with_apostrophes([*words.human, *words.person, *words.group, *words.thing])
+        )
 
     def pronoun_kind(self, text: str) -> str | None:
-        """`person`, `group` or `thing` when the whole text is a pronoun, else None."""
+        """`human`, `person`, `group` or `thing` when the whole text is a pronoun, else None."""
         for kind, pattern in self.pronouns.items():
             if pattern is not None and pattern.match(text):
                 return kind

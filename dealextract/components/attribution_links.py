@@ -110,6 +110,11 @@ def classify_cue(text: str, grammar: Grammar, after: str = "") -> str:
     return "verb"
 
 
+def after_speech(text: str, at: int) -> bool:
+    """True when a comma or a quote mark stands before an offset: what was said may end there."""
+    return text[max(0, at - 4) : at].rstrip()[-1:] in tuple(",»”\"’'")
+
+
 def count_words(text: str) -> int:
     """Number of words, at most 40: what is further is far.
 
@@ -161,6 +166,14 @@ def cost_source(
         return cost + side + 0.8 * words + 4.0 * inside(acts, low, high)
     if after:
         side = 0.0 if words == 0 and "," not in gap else 0.6
+        if (
+            not gap.strip()
+            and grammar.pronoun_kind(text[source.start : source.end])
+            and not after_speech(text, act.start)
+        ):
+            side += 6.0  # "and say they expect": the pronoun is the subject of what is said
+        if grammar.recipient_before.search(gap):
+            side += 5.0  # "confie à Reuters un trader"
         if re.search(r"[:;]|\.\s", gap):
             side += 6.0
         return cost + side + 0.7 * words + 4.0 * inside(acts, low, high) + 3.0 * inside(sources, low, high)

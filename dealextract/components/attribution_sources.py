@@ -15,6 +15,13 @@ BY_LABEL: dict[str, SourceType] = {
     "PUBLIC_BODY": "public_body",
 }
 LABELS: dict[SourceType, str] = {kind: label for label, kind in BY_LABEL.items()}
+SURE = 0.85  # from here on the tagger's type of a source is better than its words
+# Which types a pronoun can take up; no entry: any.
+INHERITED: dict[str, frozenset[SourceType]] = {
+    "human": frozenset({"person", "anonymous"}),
+    "person": frozenset({"person", "anonymous", "company", "public_body"}),
+    "thing": frozenset({"company", "public_body", "media", "document"}),
+}
 ENTITY_TYPES = frozenset(BY_LABEL.values())
 
 
@@ -37,16 +44,41 @@ class Speakers:
             return None
         names = self.names_in(source)
         labels = [n.label for n in names]
-        if "PERSON" in labels:
+        owned = grammar.owner.search(phrase)
+        if owned and not any(
+            n.label == "PERSON" and n.end <= source.start + owned.start() and "," in phrase for n in names
+        ):
+            # "Corbin's statement", "the group's lawyers": what is owned speaks.
+            head = self.find_head(phrase[owned.end() :])
+            person = any(n.label == "PERSON" and n.start >= source.start + owned.end() for n in names)
+            if head is not None and not person and head != "person":
+                return head
+        if grammar.title.match(phrase):
             return "person"
+        if "PERSON" in labels:
+            first = self.find_head(
+                phrase[: next(n.start for n in names if n.label == "PERSON") - source.start]
+            )
+            return "document" if first == "document" else "person"
         if grammar.spokesperson.search(phrase):
-            return "public_body" if "PUBLIC_BODY" in labels and "COMPANY" not in labels else "company"
-        first = names[0].start - source.start if names else len(phrase)
-        head = self.find_head(phrase[:first] if first else phrase)
+            behind = self.find_head(grammar.spokesperson.sub(" ", phrase))
+            if not names:
+                return behind if behind in ("public_body", "other", "company") else None
+            return "company" if "COMPANY" in labels else "public_body" if "PUBLIC_BODY" in labels else behind
+        first_name = names[0].start - source.start if names else len(phrase)
+        head = self.find_head(phrase[:first_name] if names else phrase)
+        if head == "person" and not names and grammar.indefinite.match(phrase):
+            return "anonymous"
         if head is not None and (not names or head in ("document", "anonymous", "other")):
+            if head == "document" and labels and labels[-1] == "MEDIA":
+                return "media"
             return head
         if names:
-            return BY_LABEL[names[0].label]
+            tail = phrase[names[-1].end - source.start :]
+            behind = self.find_head(tail) if len(tail.split()) <= 3 and "," not in tail else None
+            return (
+                behind if behind in ("document", "anonymous", "other", "person") else BY_LABEL[names[0].label]
+            )
         return head
 
     def decide_type(self, act: Act, earlier: Sequence[tuple[Act, str | None]]) -> SourceType:
@@ -54,28 +86,57 @@ class Speakers:
         source = act.source
         if source is None:
             return "other"
-        if source.type:
+        if source.type and (source.score or 0.0) >= SURE:
             return source.type  # type: ignore[return-value]
         kind = self.classify(source)
         if kind is not None:
             return kind
-        pronoun = self.grammar.pronoun_kind(self.text[source.start : source.end])
-        for before, _ in reversed(earlier[-4:]):
-            if before.source is None or before.source is source:
+        phrase = self.text[source.start : source.end]
+        pronoun = self.grammar.pronoun_kind(phrase)
+        if pronoun is None:
+            spoken = self.grammar.spokesperson.search(phrase)
+            kind = self.inherit(source, earlier, "spokesperson") if spoken else None
+            return kind or source.type or ("company" if spoken else "other")  # type: ignore[return-value]
+        fallback: SourceType = (
+            "person" if pronoun == "person" else "company" if pronoun == "thing" else "other"
+        )
+        return self.inherit(source, earlier, pronoun) or source.type or fallback  # type: ignore[return-value]
+
+    def inherit(
+        self, source: Piece, earlier: Sequence[tuple[Act, str | None]], pronoun: str
+    ) -> SourceType | None:
+        """The type of the nearest source before that a pronoun of this kind can take up."""
+        allowed = INHERITED.get(pronoun)
+        for before, _ in reversed(earlier[-5:]):
+            other = before.source
+            if other is None or other.end > source.start or source.start - other.end > 1200:
                 continue
-            if pronoun == "thing" and before.source_type == "person":
+            phrase = self.text[other.start : other.end]
+            speaks_for = self.grammar.spokesperson.search(phrase)
+            if pronoun == "spokesperson" and not speaks_for:
                 continue
+            if allowed and before.source_type not in allowed:
+                # "she" takes up a spokeswoman, whose words are her firm's.
+                if not (pronoun == "human" and (speaks_for or self.grammar.pronoun_kind(phrase) == "human")):
+                    continue
             return before.source_type
-        return "person" if pronoun == "person" else "company" if pronoun == "thing" else "other"
+        return None
 
     def find_head(self, phrase: str) -> SourceType | None:
         """The type of the speaker noun that stands first in a phrase."""
         found = [
             (match.start(), -len(match.group()), kind)
             for kind, pattern in self.grammar.speakers.items()
-            if (match := pattern.search(phrase))
+            for match in pattern.finditer(phrase)
         ]
-        return min(found)[2] if found else None
+        if not found:
+            return None
+        if self.grammar.lexicon.head_last:
+            # "the government proposal of May": the last noun before a preposition is the head.
+            stop = self.grammar.affiliation_inside.search(phrase)
+            last = [f for f in found if stop is None or f[0] < stop.start()]
+            return max(last or [min(found)])[2]
+        return min(found)[2]
 
     def resolve(self, act: Act, earlier: Sequence[tuple[Act, str | None]]) -> str | None:
         """The entity that speaks; a pronoun or "the group" is followed back to its name, None when unsure.

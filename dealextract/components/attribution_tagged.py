@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from dealextract.components.attribution_lexicon import Grammar
 from dealextract.components.attribution_links import Act, Layout, Piece, classify_cue
+from dealextract.components.attribution_rules import Reader
 from dealextract.records import Stance
 from dealextract.spans import Tagged
 
-WEAK_CUE = 0.8  # below it, the tagger's cue must be a word that is known to report
 SPACE = " \t\u00a0\u202f\n"
 WORDS_BETWEEN = re.compile(r"\A\s+(?:\w+\s+){0,2}\Z")
 WORD = re.compile(r"\w")
@@ -29,26 +29,38 @@ def read_cues(tagged: Sequence[Tagged], text: str, grammar: Grammar) -> list[Act
     """One act for each cue: auxiliaries joined to their verb, stance corrected by sure words."""
     acts: list[Act] = []
     for cue in tagged:
-        start, end = trim(text, cue.start, cue.end, ".,;:")
+        start, end = trim(text, cue.start, cue.end, ".,;:-")
+        hyphen = grammar.hyphen_end.search(text, start, end)
+        end = hyphen.start() if hyphen else end
         if end <= start:
             continue
-        if acts and acts[-1].end <= start and grammar.auxiliary.fullmatch(text, acts[-1].start, acts[-1].end):
-            if WORDS_BETWEEN.match(text[acts[-1].end : start]):
-                acts[-1].end = end
-                acts[-1].stance = cue.type if cue.type != "asserts" else acts[-1].stance  # type: ignore[assignment]
-                acts[-1].score = max(acts[-1].score or 0.0, cue.score)
-                continue
-        before = grammar.auxiliary_end.search(text, max(0, start - 16), start)
-        if before and not (acts and acts[-1].end > before.start(1)):
-            start = before.start(1)
+        for verb in grammar.auxiliary_verb.finditer(text, max(0, start - 18), min(len(text), end + 40)):
+            if (
+                verb.start() < end
+                and start < verb.end()
+                and not text[verb.start() - 1 : verb.start()].isalnum()
+            ):
+                start, end = min(start, verb.start()), max(end, verb.end())
+                break
+        last = acts[-1] if acts else None
+        if last and (start < last.end or is_split(text, last, start, grammar)):
+            last.end = max(last.end, end)
+            if last.stance == "asserts":
+                last.stance = cue.type  # type: ignore[assignment]
+            last.score = max(last.score or 0.0, cue.score)
+            continue
         acts.append(Act(start, end, cue.type, cue.score))  # type: ignore[arg-type]
     for act in acts:
-        if grammar.auxiliary.fullmatch(text, act.start, act.end):
-            verb = grammar.auxiliary_verb.match(text, act.start)
-            act.end = verb.end() if verb else act.end
         act.kind = classify_cue(text[act.start : act.end], grammar, text[act.end : act.end + 150])
         act.stance = decide_stance(act, text, grammar)
     return acts
+
+
+def is_split(text: str, last: Act, start: int, grammar: Grammar) -> bool:
+    """True when a cue is only the auxiliary of the one that follows."""
+    if not grammar.auxiliary.fullmatch(text, last.start, last.end):
+        return False
+    return WORDS_BETWEEN.match(text[last.end : start]) is not None
 
 
 def decide_stance(act: Act, text: str, grammar: Grammar) -> Stance:
@@ -61,8 +73,8 @@ def decide_stance(act: Act, text: str, grammar: Grammar) -> Stance:
 
 
 def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
-    """True when the words of a cue are known to report."""
-    if act.kind != "verb" or act.stance != "asserts":
+    """True when the tagger is sure of a cue, or its words are known to report."""
+    if act.kind != "verb" or act.stance != "asserts" or (act.score or 0.0) >= grammar.lexicon.sure_cue:
         return True
     phrase = text[act.start : act.end]
     return any(pattern.search(phrase) for pattern in grammar.verbs.values()) or bool(
@@ -70,11 +82,19 @@ def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
     )
 
 
-def read_sources(tagged: Sequence[Tagged], text: str, grammar: Grammar) -> list[Piece]:
-    """The sources without relative clauses and separators at their edges."""
+def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
+    """The sources without separators at their edges, without a listener, and not cut after their determiner."""
     pieces = []
+    text, grammar = reader.text, reader.grammar
     for source in tagged:
         start, end = trim(text, source.start, source.end, ".,;:—–")
+        if grammar.recipient_before.search(text, max(0, start - 12), start):
+            # "confie à Reuters un trader"
+            speaker = grammar.determiner_inside.search(text, start, end)
+            if speaker and reader.find_names(start, speaker.start() + 1):
+                start = speaker.start() + 1
+        if grammar.determiner.fullmatch(text, start, end) and (found := reader.phrase_after(start)):
+            start, end = found
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, source.score))
     return pieces
