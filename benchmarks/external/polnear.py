@@ -4,8 +4,8 @@
 
 Each file has `id`, `lang`, `text` and `attributions` with lists of character ranges `source`, `cue` and
 `content`. A predicted attribution matches a gold one when its source overlaps a range of the gold source and
-its cue one of the gold cue; a part that gold leaves empty is not asked for; one to one, the most matches, then
-the largest overlap. Content is right at a threshold when the intersection over union of all its characters
+its cue one of the gold cue; a part that gold leaves empty is not asked for; one to one, the most matches,
+then the largest overlap. Content is right at a threshold when the intersection over union of its characters
 reaches it; the share is of matched attributions, and "with content" asks both of a gold attribution. PolNeAR
 counts plain statements of belief, hope and perception too, which our guidelines mostly leave out.
 """

@@ -37,7 +37,7 @@ def split_words(name: str) -> set[str]:
     >>> sorted(split_words("Swiss francs"))
     ['franc', 'swis']
     """
-    return {word.rstrip("s") for word in re.findall(r"\w+", name.lower()) if len(word) > 1}
+    return {word.removesuffix("s") for word in re.findall(r"\w+", name.lower()) if len(word) > 1}
 
 
 @lru_cache(maxsize=512)
