@@ -13,99 +13,13 @@ from typing import NamedTuple
 
 from babel import Locale
 from babel.numbers import get_currency_name
+from pydantic import ConfigDict
 
+from dealextract.currency_tables import COMMON_CODES, FAMILIES, NOT_MONEY, SYMBOLS
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.phrases import PhraseTrie
 
 CENT = Decimal("0.01")
-
-# Countries in which a bare noun of the family means the currency; "" is the default, if there is one.
-FAMILIES: dict[str, dict[str, str]] = {
-    "dollar": {
-        "": "USD", "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "HK": "HKD", "SG": "SGD", "TW": "TWD",
-        "JM": "JMD", "ZW": "ZWD", "NA": "NAD", "TT": "TTD", "FJ": "FJD", "BB": "BBD",
-    },
-    "pound": {
-        "": "GBP", "GB": "GBP", "IE": "IEP", "EG": "EGP", "LB": "LBP", "SY": "SYP", "SD": "SDG", "SS": "SSP",
-        "CY": "CYP", "MT": "MTL", "TR": "TRY",
-    },
-    "sterling": {"": "GBP", "GB": "GBP", "IE": "IEP"},
-    "franc": {
-        "CH": "CHF", "LI": "CHF", "FR": "FRF", "MC": "FRF", "BE": "BEF", "LU": "LUF", "SN": "XOF", "CI": "XOF",
-        "ML": "XOF", "BF": "XOF", "TG": "XOF", "BJ": "XOF", "NE": "XOF", "GW": "XOF", "CM": "XAF", "GA": "XAF",
-        "CG": "XAF", "TD": "XAF", "CF": "XAF", "GQ": "XAF", "PF": "XPF", "NC": "XPF", "CD": "CDF", "RW": "RWF",
-        "BI": "BIF", "GN": "GNF", "DJ": "DJF", "KM": "KMF",
-    },
-    "CFA": {
-        "": "XOF", "SN": "XOF", "CI": "XOF", "ML": "XOF", "BF": "XOF", "TG": "XOF", "BJ": "XOF", "NE": "XOF",
-        "GW": "XOF", "CM": "XAF", "GA": "XAF", "CG": "XAF", "TD": "XAF", "CF": "XAF", "GQ": "XAF",
-    },
-    "F": {"": "FRF", "FR": "FRF", "PF": "XPF", "NC": "XPF"},
-    "krone": {
-        "SE": "SEK", "NO": "NOK", "DK": "DKK", "FO": "DKK", "IS": "ISK", "CZ": "CZK", "SK": "SKK", "EE": "EEK",
-    },
-    "krona": {"": "SEK", "SE": "SEK", "IS": "ISK"},
-    "kroner": {"NO": "NOK", "DK": "DKK", "FO": "DKK"},
-    "yen": {"": "JPY", "JP": "JPY", "CN": "CNY"},
-    "peso": {
-        "MX": "MXN", "AR": "ARS", "CL": "CLP", "CO": "COP", "PH": "PHP", "UY": "UYU", "DO": "DOP", "CU": "CUP",
-    },
-    "dirham": {"MA": "MAD", "AE": "AED"},
-    "DH": {"": "MAD", "MA": "MAD", "AE": "AED"},
-    "dinar": {
-        "TN": "TND", "DZ": "DZD", "KW": "KWD", "IQ": "IQD", "BH": "BHD", "JO": "JOD", "LY": "LYD", "RS": "RSD",
-        "MK": "MKD",
-    },
-    "rouble": {"": "RUB", "RU": "RUB", "BY": "BYN"},
-    "rupee": {
-        "": "INR", "IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR", "MU": "MUR", "SC": "SCR", "ID": "IDR",
-    },
-    "rial": {"SA": "SAR", "QA": "QAR", "IR": "IRR", "OM": "OMR", "YE": "YER"},
-    "shilling": {"KE": "KES", "UG": "UGX", "TZ": "TZS", "SO": "SOS", "AT": "ATS"},
-    "lira": {"IT": "ITL", "TR": "TRY", "MT": "MTL"},
-    "leu": {"": "RON", "RO": "RON", "MD": "MDL"},
-    "mark": {"": "DEM", "DE": "DEM", "FI": "FIM"},
-    "won": {"": "KRW", "KR": "KRW", "KP": "KPW"},
-    "rand": {"": "ZAR", "ZA": "ZAR"},
-    "real": {"": "BRL", "BR": "BRL"},
-    "sol": {"PE": "PEN"},
-    "florin": {"NL": "NLG", "HU": "HUF", "AW": "AWG"},
-    "kwacha": {"ZM": "ZMW", "MW": "MWK"},
-    "pence": {"": "GBP", "GB": "GBP", "IE": "IEP"},
-    "cent": {
-        "US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "HK": "HKD", "SG": "SGD", "ZA": "ZAR", "KE": "KES",
-        "FR": "EUR", "DE": "EUR", "IE": "EUR", "BE": "EUR", "NL": "EUR", "IT": "EUR", "ES": "EUR", "AT": "EUR",
-        "FI": "EUR", "GR": "EUR", "PT": "EUR",
-    },
-    "centime": {
-        "FR": "EUR", "BE": "EUR", "LU": "EUR", "CH": "CHF", "MA": "MAD", "DZ": "DZD",
-    },
-    "ore": {"SE": "SEK", "NO": "NOK", "DK": "DKK"},
-}  # fmt: skip
-# Euro countries and the currencies that they had, for texts of their time.
-BEFORE_EURO = {
-    "FR": "FRF", "BE": "BEF", "LU": "LUF", "DE": "DEM", "IT": "ITL", "ES": "ESP", "NL": "NLG", "IE": "IEP",
-    "AT": "ATS", "FI": "FIM", "GR": "GRD", "PT": "PTE",
-}  # fmt: skip
-THREE_DECIMALS = frozenset({"TND", "KWD", "BHD", "OMR", "JOD", "LYD", "IQD"})
-CASH_IN_CENTS = (
-    frozenset(FAMILIES["cent"].values()) | frozenset(FAMILIES["centime"].values()) | {"FRF", "USD"}
-)
-NOT_MONEY = frozenset(
-    {"XAU", "XAG", "XPT", "XPD", "XTS", "XXX", "XDR", "XBA", "XBB", "XBC", "XBD", "XFO", "XFU"}
-)
-# ISO codes that are words or names as well: read only as a prefix with a figure, never before a plain noun.
-SYMBOLS = {
-    "€": "EUR", "£": "sterling", "$": "dollar", "¥": "yen", "￥": "yen", "₹": "INR", "₽": "RUB", "₩": "KRW", "₺": "TRY",
-    "₪": "ILS", "₫": "VND", "₦": "NGN", "₱": "PHP", "฿": "THB", "₴": "UAH", "₸": "KZT", "₵": "GHS", "₡": "CRC",
-    "₤": "ITL", "US$": "USD", "U.S.$": "USD", "U.S. $": "USD", "USD$": "USD", "$US": "USD", "A$": "AUD", "AU$": "AUD",
-    "AUD$": "AUD", "Aus$": "AUD", "C$": "CAD", "CA$": "CAD", "CAD$": "CAD", "Can$": "CAD", "CDN$": "CAD",
-    "Cdn$": "CAD", "$CA": "CAD", "$CAN": "CAD", "NZ$": "NZD", "NZ $": "NZD", "HK$": "HKD", "HK $": "HKD", "S$": "SGD",
-    "SG$": "SGD", "Sing$": "SGD", "NT$": "TWD", "TW$": "TWD", "R$": "BRL", "BRL$": "BRL", "MX$": "MXN", "Mex$": "MXN",
-    "J$": "JMD", "TT$": "TTD", "N$": "NAD", "Z$": "ZWD", "Bds$": "BBD", "FJ$": "FJD", "CN¥": "CNY", "RMB¥": "CNY",
-    "JP¥": "JPY", "IR£": "IEP", "E£": "EGP", "GB£": "GBP", "UK£": "GBP", "LE": "EGP", "GH¢": "GHS", "GH₵": "GHS",
-    "€uros": "EUR",
-}  # fmt: skip
 
 
 class Unit(NamedTuple):
@@ -133,6 +47,7 @@ class MoneyNames(Lexicon):
     suffixes: dict[str, list[str]]
     qualifiers: dict[str, list[str]]
     qualifier_first: bool
+    bare_symbol_contrasts: bool
     endings: list[str]
     risky: list[str]
     glued_scales: dict[str, int]
@@ -144,7 +59,7 @@ class MoneyFile(Lexicon):
     """`money.toml` of a language as far as this module reads it; the grammar reads the rest."""
 
     names: MoneyNames
-    model_config = {"frozen": True, "extra": "ignore"}
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Units(NamedTuple):
@@ -185,8 +100,9 @@ def load_units(lang: str) -> Units:
             if len(heads) == 1 and len(words) > 1:
                 qualifier = " ".join(w for w in words if w != heads[0])
                 add_qualified(units, names, family_of[heads[0].lower()], code, qualifier)
-        units.prefix.add(code, Unit(code, explicit=True, symbol=True, surface=code), exact=True)
-        units.suffix.add(code, Unit(code, explicit=True, symbol=True, surface=code), exact=True)
+        iso = Unit(code, explicit=True, symbol=True, risky=code not in COMMON_CODES, surface=code)
+        units.prefix.add(code, iso, exact=True)
+        units.suffix.add(code, iso, exact=True)
     for code, qualifiers in names.qualifiers.items():
         families = [f for f, countries in FAMILIES.items() if code in countries.values()]
         for qualifier in qualifiers:
@@ -223,7 +139,11 @@ def add_qualified(units: Units, names: MoneyNames, family: str, code: str, quali
         heads.append(("$", Decimal(1)))
     for noun, factor in heads:
         form = f"{qualifier} {noun}" if names.qualifier_first else f"{noun} {qualifier}"
-        units.suffix.add(form, Unit(code, factor=factor, explicit=True, surface=form), acronyms=True)
+        unit = Unit(code, factor=factor, explicit=True, surface=form)
+        units.suffix.add(form, unit, acronyms=True)
+        if names.qualifier_first and factor == 1 and noun.isalpha():
+            # "a record Australian dollars 648m"
+            units.prefix.add(form, unit, acronyms=True)
     if family in ("dollar", "sterling"):
         units.late.add(qualifier, code, acronyms=True)
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
-from dealextract.currencies import BEFORE_EURO, FAMILIES, Unit, inflect
+from dealextract.currencies import Unit, inflect
+from dealextract.currency_tables import BEFORE_EURO, FAMILIES
 from dealextract.phrases import PhraseTrie, Tokens
 
 NEAR = 160
-SAME_SENTENCE = 4.0
-IN_REACH = 2.0
+SAME_SENTENCE = 6.0
+IN_REACH = 1.0
 ANYWHERE = 1.0
 IN_OPENING = 1.0
 OPENING = 250
@@ -65,10 +66,13 @@ def build_places(places: dict[str, list[str]], endings: list[str]) -> PhraseTrie
 class Evidence:
     """Where a text shows its countries and currencies; `choose` decides a bare unit from it."""
 
-    def __init__(self, tokens: Tokens, places: PhraseTrie[str], *, lang: str, year: int | None) -> None:
+    def __init__(
+        self, tokens: Tokens, places: PhraseTrie[str], *, lang: str, year: int | None, contrasts: bool = True
+    ) -> None:
         self.text = tokens.text
         self.lang = lang
         self.year = year
+        self.contrasts = contrasts
         self.countries: dict[str, list[Sighting]] = {}
         self.written: dict[str, list[Sighting]] = {}
         self.decided: dict[str, list[Sighting]] = {}
@@ -97,7 +101,9 @@ class Evidence:
         """Remember an amount whose currency is settled."""
         self.decided.setdefault(code, []).append(Sighting(start, ALREADY_DECIDED, surface))
 
-    def choose(self, unit: Unit, start: int, *, restates: str | None = None) -> Choice | None:
+    def choose(
+        self, unit: Unit, start: int, *, restates: str | None = None, scaled: bool = False
+    ) -> Choice | None:
         """The currency of a unit at an offset; None when it cannot be known.
 
         `restates` is the currency of the amount that this one restates: it cannot be the same.
@@ -108,7 +114,7 @@ class Evidence:
         default = options.pop("", None)
         if family in CENTS:
             return self.choose_fraction(family, options, default, start)
-        if family == "dollar" and (marked := self.marked_dollar(unit, start, restates)):
+        if family == "dollar" and (marked := self.marked_dollar(unit, start, restates, scaled)):
             return marked
         codes = {code for code in (*options.values(), default) if code and code != restates}
         scores = {code: self.score(code, options, start) for code in codes}
@@ -122,10 +128,10 @@ class Evidence:
             and best not in self.written
         ):
             best = default
-        if best != default and default in scores:
+        yields = default in scores and (scores[best][0] < 3 or scores[best][0] < 1.5 * scores[default][0])
+        if best != default and yields:
             # The default yields only to clear evidence.
-            if scores[best][0] < 3 or scores[best][0] < 1.5 * scores[default][0]:
-                best = default
+            best = default
         score, surface = scores[best]
         if family in ("franc", "F") and (dated := self.dated_franc(score, best, start, restates)):
             return dated
@@ -141,7 +147,7 @@ class Evidence:
             return Choice(code, f"rule: bare dirham in {self.lang} is {code}", assumed=True)
         return None
 
-    def marked_dollar(self, unit: Unit, start: int, restates: str | None) -> Choice | None:
+    def marked_dollar(self, unit: Unit, start: int, restates: str | None, scaled: bool) -> Choice | None:
         """A bare dollar in a text that marks some of its dollars: "A$", "US$", "dollars canadiens"."""
         marked = {
             code: seen for code in LOCAL_DOLLARS if (seen := self.written.get(code)) and code != restates
@@ -152,8 +158,13 @@ class Evidence:
         first = marked[code][0]
         american = self.written.get("USD")
         if american and not restates:
-            # The text marks both: the bare one is the dollar of its own country.
-            return Choice(code, first.surface)
+            # The text marks both: a bare price is in the dollar of the place, a bare sum in the American one.
+            american_sum = scaled and unit.symbol and self.contrasts
+            return Choice(
+                "USD" if american_sum else code,
+                "rule: bare dollar beside two marked ones",
+                assumed=american_sum,
+            )
         symbols = sum(1 for s in marked[code] if s.surface[-1:] == "$" or "$" in s.surface[:4])
         if unit.symbol and symbols > 1 and restates != "USD":
             return Choice("USD", "rule: bare $ beside a marked dollar is USD")
@@ -164,8 +175,9 @@ class Evidence:
     def share_of(self, code: str) -> float:
         """Share of the places of the text that lie in the countries of a currency."""
         total = sum(len(seen) for seen in self.countries.values())
-        own = sum(len(self.countries.get(country, ())) for country in home(FAMILIES["dollar"], code))
-        return own / total if own >= FEWEST else 0.0
+        seen = [s for country in home(FAMILIES["dollar"], code) for s in self.countries.get(country, ())]
+        opens = any(s.start < OPENING for s in seen)
+        return len(seen) / total if opens and len(seen) >= FEWEST else 0.0
 
     def dated_franc(self, score: float, best: str, start: int, restates: str | None) -> Choice | None:
         """The French franc for texts, or memories, of its time, where no place decides otherwise."""
@@ -173,7 +185,12 @@ class Evidence:
             return None
         old = self.year is not None and self.year < EURO_YEAR + 3
         recalled = self.recalls_old_money(start)
-        if old and best in ("BEF", "LUF") and best not in self.written and len(self.countries.get("BE", ())) < 3:
+        if (
+            old
+            and best in ("BEF", "LUF")
+            and best not in self.written
+            and len(self.countries.get("BE", ())) < 3
+        ):
             best = "FRF"
         if best == "FRF" and (old or recalled):
             rule = "publication date" if old else "years of the text"
@@ -224,11 +241,9 @@ class Evidence:
 
     def score(self, code: str, options: dict[str, str], start: int) -> tuple[float, str]:
         """Strength of the evidence for a currency at an offset, and its nearest words."""
-        if code == "FRF" and (self.year is None or self.year >= EURO_YEAR + 3) and "FRF" not in self.written:
-            if not self.recalls_old_money(start):
-                return 0.0, ""
         gone = code in BEFORE_EURO.values() and code not in self.written
-        if gone and not (self.recalls_old_money(start) if self.year is None else self.year < EURO_YEAR + 4):
+        of_its_time = self.year is not None and self.year < EURO_YEAR + 3
+        if gone and not of_its_time and not self.recalls_old_money(start):
             return 0.0, ""
         lists = [self.written.get(code, [])]
         lists += [self.countries.get(country, []) for country, c in options.items() if c == code]

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from dealextract.currencies import FAMILIES
 from dealextract.currency_choice import Choice, Evidence
+from dealextract.currency_tables import FAMILIES
 from dealextract.not_money import Amount, stems
 from dealextract.quantities import load_quantities
 
@@ -19,6 +19,8 @@ RESTATES = re.compile(
     r"[^\d().!?;]{0,24}\([^()\d.!?]{0,24}|[\s\u00a0,;]{0,3}(?:/|=|(?:soit|ou|or|équivalent|i\.e\.)\b)[^()\d.!?]{0,24}",
     re.IGNORECASE,
 )
+EQUALS = re.compile(r"\béquiva|\bequivalent|\bequal to|\bconverti|\bcorrespond", re.IGNORECASE)
+ALONG = re.compile(r"[\s\u00a0]{0,2}(?:[;:,/]|ou|or|et|and)[^()\d.!?]{0,16}", re.IGNORECASE)
 NEAR = 400
 WINDOW_BEFORE, WINDOW_AFTER = 90, 45
 COUNT_BEFORE, COUNT_AFTER = 60, 25
@@ -41,11 +43,18 @@ NATIONAL = {
 }
 
 
-def restates(text: str, amounts: list[Amount], n: int) -> bool:
-    """True when amount `n` follows another in parentheses or after "soit", "or", as its restatement."""
-    if n == 0 or amounts[n].start - amounts[n - 1].end > 30:
-        return False
-    return RESTATES.fullmatch(text, amounts[n - 1].end, amounts[n].start) is not None
+def find_restatements(text: str, amounts: list[Amount]) -> list[bool]:
+    """For each amount, True when it restates the one before: in parentheses, or after "soit", "or", "/"."""
+    found: list[bool] = []
+    for n, amount in enumerate(amounts):
+        start = amounts[n - 1].end if n else amount.start
+        close = n > 0 and amount.start - start <= 36
+        again = close and RESTATES.fullmatch(text, start, amount.start) is not None
+        # "(£53m; $100m)": the second goes on as the first did.
+        along = close and found[n - 1] and ALONG.fullmatch(text, start, amount.start) is not None
+        put = n > 0 and EQUALS.search(text, max(start, amount.start - 40), amount.start) is not None
+        found.append(bool(again or along or put))
+    return found
 
 
 class Cues(NamedTuple):
@@ -66,9 +75,17 @@ class Elisions:
     """The amounts of one text without a unit, settled from those that have one."""
 
     def __init__(
-        self, text: str, amounts: list[Amount], counted: list[int], chosen: list[Choice | None], *, lang: str
+        self,
+        text: str,
+        amounts: list[Amount],
+        counted: list[int],
+        chosen: list[Choice | None],
+        again: list[bool],
+        *,
+        lang: str,
     ) -> None:
-        self.text, self.amounts, self.counted = text, amounts, counted
+        self.text, self.amounts, self.counted, self.again = text, amounts, counted, again
+        self.sparing = load_quantities(lang).grammar.free_nouns
         self.chosen = list(chosen)
         self.cues = load_cues(lang)
         self.known = [n for n, c in enumerate(chosen) if c is not None and amounts[n].unit is not None]
@@ -86,7 +103,7 @@ class Elisions:
                 self.chosen[n] = self.decide(n, last, principal, following, evidence)
             if self.chosen[n] is not None:
                 last = n
-                if principal is None or amount.unit is None or not restates(self.text, self.amounts, n):
+                if principal is None or amount.unit is None or not self.again[n]:
                     principal = n
         return self.chosen
 
@@ -104,7 +121,7 @@ class Elisions:
         if not self.is_money(a, same_before or same_after, near, last):
             return None
         barred = None
-        if following == n + 1 and restates(self.text, amounts, following):
+        if following == n + 1 and self.again[following]:
             barred = getattr(self.chosen[following], "code", None)
         if last is not None and principal is not None and same_before and self.is_closer(a, last, principal):
             principal = last
@@ -137,8 +154,9 @@ class Elisions:
         if counting and (last is None or self.amounts[last].start < self.counted[run - 1]):
             # "5 milliards de litres, … qui dépasse les 2 milliards": the count goes on.
             return False
-        if self.text[a.end - 1] == "m":
-            return same_sentence
+        if self.sparing or self.text[a.end - 1] == "m":
+            # English counts without a noun too ("rose to 1.6 million"): only beside an amount.
+            return same_sentence or (cued and near and self.text[a.end - 1] != "m")
         return cued or same_sentence or near
 
     def is_closer(self, a: Amount, one: int, other: int) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from pydantic import ConfigDict
+
 from dealextract.lexicon import Lexicon, load_lexicon
 
 BEFORE = 64
@@ -26,10 +28,12 @@ class ModifierWords(Lexicon):
 
 
 class SharePrice(Lexicon):
-    """Part `[share_price]`: nouns that make a small amount the price of a share, and what stands before it."""
+    """Part `[share_price]`: nouns that make a small amount a share's price, and what stands before it."""
 
     cues: list[str]
     before: list[str]
+    moves: list[str]
+    not_near: list[str]
 
 
 class ModifierFile(Lexicon):
@@ -37,9 +41,10 @@ class ModifierFile(Lexicon):
 
     modifiers: ModifierWords
     per: dict[str, list[str]]
+    per_not: dict[str, list[str]]
     per_words: dict[str, list[str]]
     share_price: SharePrice
-    model_config = {"frozen": True, "extra": "ignore"}
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 def pattern(phrases: list[str]) -> str:
@@ -75,7 +80,8 @@ class Modifiers:
         units = {word: unit for unit, forms in file.per.items() if unit != "links" for word in forms}
         self.unit_of = {word.lower(): unit for word, unit in units.items()}
         self.per = re.compile(
-            rf"(?:{BLANK}?{pattern(links)}{BLANK}?|/{BLANK}?)(?P<unit>{pattern(list(units))})(?:s\b)?",
+            rf"(?:{BLANK}?{pattern(links)}{BLANK}?|/{BLANK}?)(?P<unit>{pattern(list(units))})"
+            rf"(?!{BLANK}{pattern(file.per_not['after'])})",
             re.IGNORECASE,
         )
         late = {word: unit for unit, forms in file.per_words.items() for word in forms}
@@ -83,9 +89,10 @@ class Modifiers:
         self.late = re.compile(rf"{BLANK}?(?P<unit>{pattern(list(late))})", re.IGNORECASE)
         self.each = re.compile(rf"{BLANK}?(?:apiece|each|chacune?|pièce|la pièce)(?!\w)", re.IGNORECASE)
         self.share_cue = re.compile(pattern(file.share_price.cues), re.IGNORECASE)
-        self.share_before = re.compile(
-            rf"{pattern(file.share_price.before)}[\s\u00a0\u202f]{{1,3}}$", re.IGNORECASE
-        )
+        end = r"[\s\u00a0\u202f]{1,3}$"
+        self.share_before = re.compile(pattern(file.share_price.before) + end, re.IGNORECASE)
+        self.share_move = re.compile(pattern(file.share_price.moves) + end, re.IGNORECASE)
+        self.share_not = re.compile(pattern(file.share_price.not_near), re.IGNORECASE)
 
     def read_modifier(self, text: str, start: int, end: int) -> tuple[str, str] | None:
         """(modifier, its cue) from the words around an amount; None when there is no cue."""
@@ -118,6 +125,10 @@ class Modifiers:
         clause = re.split(r"[.;!?](?:\s|$)|\n", window)[-1]
         if self.each.match(text[end : end + 12]):
             return self.share_cue.search(clause) is not None
+        if self.share_not.search(clause):
+            return False
+        if self.share_move.search(clause):
+            return True
         return self.share_cue.search(clause) is not None and self.share_before.search(clause) is not None
 
 

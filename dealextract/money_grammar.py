@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from pydantic import ConfigDict
+
 from dealextract.currencies import Unit
 from dealextract.lexicon import Lexicon
 from dealextract.numerals import Number, NumberWords
@@ -59,7 +61,7 @@ class GrammarFile(Lexicon):
 
     numbers: NumberWords
     grammar: Grammar
-    model_config = {"frozen": True, "extra": "ignore"}
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Scale(NamedTuple):

@@ -45,9 +45,9 @@ class NotMoney:
         unit = a.unit
         if unit is None:
             return self.elided_is_money(tokens, a)
-        if tokens.kinds[a.first] == "digits" and tokens.key(a.first - 1) in DASHES and a.first > 1:
-            if tokens.kinds[a.first - 2] == "word" and unit.risky:
-                return False
+        hyphened = tokens.key(a.first - 1) in DASHES and a.first > 1 and tokens.kinds[a.first - 2] == "word"
+        if unit.risky and hyphened and tokens.kinds[a.first] == "digits":
+            return False
         after = tokens.skip_blank(a.last)
         for name in (unit.key, "*"):
             trie = self.not_after.get(name)

@@ -1,4 +1,4 @@
-"""A light lexer of characters and a trie of phrases over it; every look-up is bounded, so scans stay linear."""
+"""A light lexer of characters and a trie of phrases over it; look-ups are bounded, so scans stay linear."""
 
 from __future__ import annotations
 

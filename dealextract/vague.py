@@ -1,22 +1,19 @@
-"""Quantities without a figure: "une dizaine de millions d'euros", "several hundred million pounds", "billion-dollar"."""
+"""Quantities without a figure: "une dizaine de millions", "several hundred million pounds", "billion-dollar"."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from dealextract.currencies import Unit
 from dealextract.money_grammar import Quantity, Scale
 from dealextract.numerals import Number
 from dealextract.phrases import Tokens
-
-if TYPE_CHECKING:
-    from dealextract.quantities import Quantities
+from dealextract.pieces import Pieces
 
 NOT_COUNTABLE = "not countable"
 
 
-def read_vague(reader: Quantities, tokens: Tokens, i: int) -> Quantity | None:
+def read_vague(reader: Pieces, tokens: Tokens, i: int) -> Quantity | None:
     """The vague quantity that starts at token `i`; its value is null unless it counts ("une dizaine")."""
     found = read_attributive(reader, tokens, i)
     if found:
@@ -36,10 +33,10 @@ def read_vague(reader: Quantities, tokens: Tokens, i: int) -> Quantity | None:
     elif not (word in g.counting_plural or (vague and word in g.thousands and word in g.counting)):
         return read_scale_alone(reader, tokens, i, at, vague is not None)
     end, scale = read_counted_scale(reader, tokens, at + 1)
-    return finish(reader, tokens, i, end, number, scale, vague is not None)
+    return finish(reader, tokens, i, end, number, scale, vague=vague is not None)
 
 
-def read_attributive(reader: Quantities, tokens: Tokens, i: int) -> Quantity | None:
+def read_attributive(reader: Pieces, tokens: Tokens, i: int) -> Quantity | None:
     """ "billion-dollar" is about one billion, "multimillion-pound" is not countable."""
     several = reader.attributive_vague.longest(tokens, i)
     one = reader.attributive.longest(tokens, i)
@@ -61,7 +58,7 @@ def read_attributive(reader: Quantities, tokens: Tokens, i: int) -> Quantity | N
     return Quantity(i, unit[0], None, value, value, unit[1], False, "attributive scale", reason, approx=True)
 
 
-def read_counted_scale(reader: Quantities, tokens: Tokens, end: int) -> tuple[int, Scale | None]:
+def read_counted_scale(reader: Pieces, tokens: Tokens, end: int) -> tuple[int, Scale | None]:
     """The scale after "dizaines", "hundreds of": the index after it, or `end` and None."""
     at = tokens.skip_blank(end)
     link = reader.links.longest(tokens, at)
@@ -75,7 +72,7 @@ def read_counted_scale(reader: Quantities, tokens: Tokens, end: int) -> tuple[in
     return end, None
 
 
-def read_scale_alone(reader: Quantities, tokens: Tokens, i: int, at: int, vague: bool) -> Quantity | None:
+def read_scale_alone(reader: Pieces, tokens: Tokens, i: int, at: int, vague: bool) -> Quantity | None:
     """ "plusieurs milliards de yens", "milliards de dollars", "quelques centimes"."""
     g = reader.grammar
     if not vague and tokens.key(i) not in g.scale_words and tokens.key(i) not in g.thousands:
@@ -86,19 +83,20 @@ def read_scale_alone(reader: Quantities, tokens: Tokens, i: int, at: int, vague:
     if scale is None and (many := tokens.key(at)) in g.thousands and (vague or many.endswith("s")):
         scale = (at + 1, Scale(Decimal(g.thousands[many]), mark=True))
     if scale:
-        return finish(reader, tokens, i, scale[0], None, scale[1], vague)
+        return finish(reader, tokens, i, scale[0], None, scale[1], vague=vague)
     if not reader.vague_alone.longest(tokens, i):
         return None
-    return finish(reader, tokens, i, at - 1 if tokens.is_blank(at - 1) else at, None, None, vague)
+    return finish(reader, tokens, i, at - 1 if tokens.is_blank(at - 1) else at, None, None, vague=vague)
 
 
 def finish(
-    reader: Quantities,
+    reader: Pieces,
     tokens: Tokens,
     i: int,
     end: int,
     number: Number | None,
     scale: Scale | None,
+    *,
     vague: bool,
 ) -> Quantity | None:
     """The quantity with the currency that follows; without one it needs a scale and a clear quantifier."""
@@ -113,6 +111,7 @@ def finish(
     if number:
         value = number.value * (scale.value if scale else 1) * (unit[1].factor if unit else 1)
     return Quantity(
-        i, unit[0] if unit else end, number, value, scale.value if scale else None, unit[1] if unit else None, False,
+        i, unit[0] if unit else end, number, value,
+        scale.value if scale else None, unit[1] if unit else None, False,
         "vague quantity", None if number else NOT_COUNTABLE, approx=True,
     )  # fmt: skip

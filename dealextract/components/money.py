@@ -5,27 +5,29 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache
 
+from pydantic import ConfigDict
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract import spans
 from dealextract.amounts import Found, load_amounts
-from dealextract.currencies import MoneyFile
+from dealextract.currencies import MoneyFile, Unit
 from dealextract.currency_choice import Choice, Evidence, build_places
-from dealextract.elisions import Elisions, restates
+from dealextract.elisions import Elisions, find_restatements
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.modifiers import load_modifiers
 from dealextract.not_money import Amount
 from dealextract.records import Money
 
 LARGEST_SHARE_PRICE = 200_000
+FAIR_LETTERS = ("F", "p", "c")
 
 
 class Places(Lexicon):
     """Part `[places]` of `money.toml`: countries and the words that show them."""
 
     places: dict[str, list[str]]
-    model_config = {"frozen": True, "extra": "ignore"}
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 @cache
@@ -43,6 +45,7 @@ class MoneyFinder:
         self.reader = load_amounts(lang)
         self.modifiers = load_modifiers(lang)
         self.places = load_places(lang)
+        self.contrasts = load_lexicon(lang, "money", MoneyFile).names.bare_symbol_contrasts
 
     def __call__(self, doc: Doc) -> Doc:
         found = self.find(doc.text, spans.published(doc))
@@ -56,32 +59,33 @@ class MoneyFinder:
         if not amounts:
             return []
         year = int(published[:4]) if published and published[:4].isdigit() else None
-        evidence = Evidence(tokens, self.places, lang=self.lang, year=year)
+        evidence = Evidence(tokens, self.places, lang=self.lang, year=year, contrasts=self.contrasts)
         for amount in amounts:
             if amount.unit:
                 evidence.note(amount.start, amount.end, amount.unit)
         chosen = self.choose(text, read, evidence)
         items = [(a, c) for a, c in zip(amounts, chosen, strict=True) if c is not None]
         ids = spans.number_ids("money", len(items))
-        return [self.record(text, a, c, key) for (a, c), key in zip(items, ids, strict=True)]
+        units = self.unit_prices(text, [a for a, _ in items])
+        return [self.record(text, a, c, key, per) for (a, c), key, per in zip(items, ids, units, strict=True)]
 
     def choose(self, text: str, found: Found, evidence: Evidence) -> list[Choice | None]:
         """The currency of each amount: those with a unit first, then those that leave it out."""
         amounts = found.amounts
+        again = find_restatements(text, amounts)
         chosen: list[Choice | None] = []
         for n, a in enumerate(amounts):
             choice = None
             if a.unit:
-                again = restates(text, amounts, n)
-                choice = evidence.choose(
-                    a.unit, a.start, restates=self.restated(amounts, chosen, n) if again else None
-                )
-                if choice and a.unit.risky and not self.risk_is_fair(a, choice, self.modifiers.read_per(text, a.end) is not None):
+                barred = self.restated(amounts, chosen, n) if again[n] else None
+                choice = evidence.choose(a.unit, a.start, restates=barred, scaled=a.scaled)
+                priced = self.modifiers.read_per(text, a.end) is not None
+                if choice and a.unit.risky and not self.risk_is_fair(a, a.unit, choice, priced):
                     choice = None
-                if choice and not again and not choice.assumed and a.unit.factor >= 1:
+                if choice and not again[n] and not choice.assumed and a.unit.factor >= 1:
                     evidence.decide(a.start, choice.code, text[a.start : a.end])
             chosen.append(choice)
-        return Elisions(text, amounts, found.counts, chosen, lang=self.lang).settle(evidence)
+        return Elisions(text, amounts, found.counts, chosen, again, lang=self.lang).settle(evidence)
 
     @staticmethod
     def restated(amounts: list[Amount], chosen: list[Choice | None], n: int) -> str | None:
@@ -90,11 +94,26 @@ class MoneyFinder:
         return before.code if before and unit and unit.explicit else None
 
     @staticmethod
-    def risk_is_fair(a: Amount, choice: Choice, priced: bool) -> bool:
+    def risk_is_fair(a: Amount, unit: Unit, choice: Choice, priced: bool) -> bool:
         """True when a unit that looks like another word is surely money: "livres" need a trace of Britain."""
-        return a.scaled or not choice.assumed or priced or len(a.unit.surface if a.unit else "") == 1
+        return a.scaled or not choice.assumed or priced or unit.surface in FAIR_LETTERS
 
-    def record(self, text: str, a: Amount, choice: Choice, key: str) -> Money:
+    def unit_prices(self, text: str, amounts: list[Amount]) -> list[str | None]:
+        """What each amount is the price of; a restatement and its original share it."""
+        units: list[str | None] = []
+        for a in amounts:
+            per = self.modifiers.read_per(text, a.end)
+            largest = a.high or a.value or Decimal(0)
+            if per is None and not a.scaled and 0 < largest <= LARGEST_SHARE_PRICE:
+                per = "share" if self.modifiers.is_share_price(text, a.start, a.end) else None
+            units.append(per)
+        for n, again in enumerate(find_restatements(text, amounts)):
+            if again and not (amounts[n].scaled or amounts[n - 1].scaled):
+                shared = units[n] or units[n - 1]
+                units[n - 1], units[n] = units[n - 1] or shared, units[n] or shared
+        return units
+
+    def record(self, text: str, a: Amount, choice: Choice, key: str, per: str | None) -> Money:
         """The record of an amount."""
         modifier, cue = "exact", None
         found = self.modifiers.read_modifier(text, a.start, a.end)
@@ -104,10 +123,6 @@ class MoneyFinder:
             modifier, cue = found
         elif a.approx:
             modifier = "approx"
-        per = self.modifiers.read_per(text, a.end)
-        largest = a.high or a.value or Decimal(0)
-        if per is None and not a.scaled and 0 < largest <= LARGEST_SHARE_PRICE:
-            per = "share" if self.modifiers.is_share_price(text, a.start, a.end) else None
         return Money(
             id=key, start=a.start, end=a.end, text=text[a.start : a.end], value=a.value, value_max=a.high,
             currency=choice.code, modifier=modifier, per=per, value_reason=a.reason if a.value is None else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from pydantic import ConfigDict
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -33,7 +34,7 @@ class PercentFile(Lexicon):
 
     percents: PercentWords
     numbers: NumberWords
-    model_config = {"frozen": True, "extra": "ignore"}
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Figure(NamedTuple):
@@ -179,7 +180,7 @@ class PercentFinder:
         mark = tokens.key(i - 1) if i else ""
         if mark in (*MINUS, "+") and tokens.kinds[i] != "word":
             before = i - 2
-            if before < 0 or tokens.kinds[before] == "space" or tokens.raw[before] in "([«“\":":
+            if before < 0 or tokens.kinds[before] == "space" or tokens.raw[before] in '([«“":':
                 return i - 1, 1 if mark == "+" else -1
         return i, 1
 
