@@ -72,6 +72,7 @@ class DealLexicon(Lexicon):
     determiners: tuple[str, ...]
     past: tuple[str, ...]
     future: tuple[str, ...]
+    infinitive_endings: tuple[str, ...]
     participle_endings: tuple[str, ...]
     bare_participle_is_passive: bool
     references: References
@@ -112,6 +113,7 @@ class Patterns(NamedTuple):
     parts: re.Pattern[str]
     owners: re.Pattern[str]
     holds: re.Pattern[str]
+    past: re.Pattern[str]
     anaphors: re.Pattern[str]
     nouns: re.Pattern[str]
     cues: tuple[tuple[StatusCues, re.Pattern[str]], ...]
@@ -153,6 +155,7 @@ def load_patterns(lang: str) -> Patterns:
         parts=make_pattern(lexicon.parts),
         owners=make_pattern(lexicon.owners),
         holds=make_pattern(lexicon.holds),
+        past=make_pattern(lexicon.past),
         anaphors=make_pattern(lexicon.references.deals),
         nouns=make_pattern(lexicon.references.nouns),
         cues=tuple((cue, make_pattern(cue.words)) for cue in lexicon.cue),

@@ -33,7 +33,7 @@ class Terms:
     spans: list[tuple[int, int]] = field(default_factory=list)
 
 
-def find_terms(doc: Doc, clusters: Sequence[Cluster], statuses: Sequence[str], reading: Reading) -> list[Terms]:
+def find_terms(doc: Doc, clusters: Sequence[Cluster], reading: Reading) -> list[Terms]:
     """The terms of each deal: every amount goes to the nearest deal that can have it, one amount a field."""
     terms = [Terms() for _ in clusters]
     money = spans.read_layer(doc, "money", records.Money)
@@ -58,12 +58,6 @@ def find_terms(doc: Doc, clusters: Sequence[Cluster], statuses: Sequence[str], r
                 if cost <= REACH[name]:
                     costs.append((cost, n, i, item))
         assign_terms(name, costs, terms)
-    dates = spans.read_layer(doc, "dates", records.Date)
-    for cluster, status, term in zip(clusters, statuses, terms, strict=True):
-        found = find_date(cluster, status, dates, reading)
-        if found:
-            term.date = found.value
-            term.spans.append((found.start, found.end))
     return terms
 
 

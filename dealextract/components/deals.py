@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract import records, spans
 from dealextract.components.deal_clusters import SURE, Cluster, Event, cluster_events, fill_events
+from dealextract.components.deal_features import Context, list_status_features, list_type_features
 from dealextract.components.deal_lexicon import Hit, Patterns, load_patterns
 from dealextract.components.deal_references import PARTY_LABELS, References
 from dealextract.components.deal_roles import Predicate, RoleFinder
-from dealextract.components.deal_terms import Terms, find_terms
+from dealextract.components.deal_status import STATUSES, TYPES, choose, count_votes
+from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 
 COMMONEST = "acquisition"  # the type that a tagger short of examples falls back on
@@ -28,21 +31,48 @@ class DealAssembler:
 
     def __call__(self, doc: Doc) -> Doc:
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
-        reading = Reading(doc, names, self.patterns)
-        clusters = self.find_clusters(doc, reading) if names else []
-        statuses = [max(choose_trigger(c).status.items(), key=lambda s: s[1], default=("completed", 0))[0] for c in clusters]
-        terms = find_terms(doc, clusters, statuses, reading)
-        write_deals(doc, clusters, statuses, terms)
+        deals = self.read_deals(doc) if names else []
+        write_deals(doc, deals)
         return doc
 
-    def find_clusters(self, doc: Doc, reading: Reading) -> list[Cluster]:
-        """The deals of a Doc as clusters of events with their parties."""
+    def read_deals(self, doc: Doc) -> list[Draft]:
+        """The deals of a Doc, in the order of their first event."""
+        names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
+        reading = Reading(doc, names, self.patterns)
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         finder = RoleFinder(reading, References(reading), [e.predicate for e in events])
         fill_events(events, finder, spans.read_tagged(doc, "parties"), tagged)
-        clusters = cluster_events(events, reading)
-        return [c for c in clusters if is_deal(c, tagged)]
+        clusters = [c for c in cluster_events(events, reading) if is_deal(c, tagged)]
+        context = Context(doc, reading, finder)
+        drafts = [Draft(c, choose_trigger(c)) for c in clusters]
+        terms = find_terms(doc, clusters, reading)
+        for draft, found in zip(drafts, terms, strict=True):
+            draft.terms = found
+            draft.type_features = list_type_features(draft.cluster, draft.trigger, found.stake, found.amount, context)
+            votes = count_votes(draft.cluster, draft.trigger, "type")
+            draft.type = choose("type", draft.type_features, votes, TYPES)
+            draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
+            votes = count_votes(draft.cluster, draft.trigger, "status")
+            draft.status = choose("status", draft.status_features, votes, STATUSES)
+            date = find_date(draft.cluster, draft.status, context.dates, reading)
+            if date:
+                found.date = date.value
+                found.spans.append((date.start, date.end))
+        return drafts
+
+
+@dataclass
+class Draft:
+    """A deal on its way: its cluster, trigger and terms, and what its type and status were chosen from."""
+
+    cluster: Cluster
+    trigger: Event
+    terms: Terms = field(default_factory=Terms)
+    type: str = "acquisition"
+    status: str = "completed"
+    type_features: set[str] = field(default_factory=set)
+    status_features: set[str] = field(default_factory=set)
 
 
 def make_events(doc: Doc, reading: Reading) -> list[Event]:
@@ -60,7 +90,7 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
             if s.start < trigger.end and trigger.start < s.end:
                 status[s.type] = max(status.get(s.type, 0.0), s.score)
         kind = choose_type(trigger, hit, reading)
-        events.append(Event(predicate, kind, trigger.score, True, status, known=hit in hits, part=has_part(reading, predicate)))
+        events.append(Event(predicate, kind, trigger.score, True, status, tagged_type=trigger.type, known=hit in hits, part=has_part(reading, predicate)))
     taken = [(e.predicate.start, e.predicate.end) for e in events]
     for hit in hits:
         if any(hit.start < end and start < hit.end for start, end in taken):
@@ -125,28 +155,28 @@ def is_deal(cluster: Cluster, tagged: bool) -> bool:
     return alone and (cluster.type in SOLO or not tagged)
 
 
-def write_deals(doc: Doc, clusters: Sequence[Cluster], statuses: Sequence[str], terms: Sequence[Terms]) -> None:
+def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
     """Write the layers `triggers` and `deals`."""
-    chosen = [choose_trigger(c) for c in clusters]
-    places = sorted({(e.predicate.start, e.predicate.end) for e in chosen})
+    places = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
     ids = dict(zip(places, spans.number_ids("triggers", len(places)), strict=True))
     marks = [
         records.Mark(id=ids[p], label="TRIGGER", start=p[0], end=p[1], text=doc.text[p[0] : p[1]]) for p in places
     ]
     spans.write_layer(doc, "triggers", marks)
     deals = []
-    for cluster, trigger, status, term in zip(clusters, chosen, statuses, terms, strict=True):
+    for draft in drafts:
+        terms = draft.terms
         deals.append(
             records.Deal(
-                type=cluster.type,  # type: ignore[arg-type]
-                status=status,  # type: ignore[arg-type]
-                amount=term.amount,
-                valuation=term.valuation,
-                price_per_share=term.price_per_share,
-                stake=term.stake,
-                date=term.date,
-                trigger=ids[trigger.predicate.start, trigger.predicate.end],
-                **{role: tuple(n) for role, n in cluster.parties.items()},  # type: ignore[arg-type]
+                type=draft.type,  # type: ignore[arg-type]
+                status=draft.status,  # type: ignore[arg-type]
+                amount=terms.amount,
+                valuation=terms.valuation,
+                price_per_share=terms.price_per_share,
+                stake=terms.stake,
+                date=terms.date,
+                trigger=ids[draft.trigger.predicate.start, draft.trigger.predicate.end],
+                **{role: tuple(n) for role, n in draft.cluster.parties.items()},  # type: ignore[arg-type]
             )
         )
     spans.write_layer(doc, "deals", deals)

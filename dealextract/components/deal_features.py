@@ -1,0 +1,176 @@
+"""What the text around a deal says of its type and its status, as named features for the fitted weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from spacy.tokens import Doc
+
+from dealextract import records, spans
+from dealextract.components.deal_clusters import YEAR, Cluster, Event
+from dealextract.components.deal_roles import RoleFinder
+from dealextract.components.deal_text import Reading
+
+NEAR = 45  # characters from the trigger that count as near
+OLD_DAYS, FRESH_DAYS = 90, 15
+
+
+class Context:
+    """The layers that features read, once for a Doc."""
+
+    def __init__(self, doc: Doc, reading: Reading, finder: RoleFinder) -> None:
+        self.reading, self.finder = reading, finder
+        self.hedges = spans.read_layer(doc, "hedges", records.Hedge)
+        self.dates = [d for d in spans.read_layer(doc, "dates", records.Date) if d.value]
+        self.percents = {p.id: p for p in spans.read_layer(doc, "percents", records.Percent)}
+        self.money = {m.id: m for m in spans.read_layer(doc, "money", records.Money)}
+        cues = {m.id: m for m in spans.read_layer(doc, "cues", records.Mark)}
+        self.stances = [
+            (cues[a.cue].start, a.stance)
+            for a in spans.read_layer(doc, "attributions", records.Attribution)
+            if a.cue in cues and a.stance != "asserts"
+        ]
+        self.published = parse_day(spans.published(doc))
+        self.cue_hits = [
+            (m.start(), m.end(), cue.status) for cue, pattern in reading.patterns.cues for m in pattern.finditer(doc.text)
+        ]
+
+    def span(self, sentence: int) -> tuple[int, int]:
+        """Offsets of a sentence, an empty range outside the text."""
+        if 0 <= sentence < len(self.reading.sentences):
+            return self.reading.sentences[sentence]
+        return (0, 0)
+
+
+def parse_day(value: str | None) -> date | None:
+    """The first day of an ISO date, month or year; None when it is none.
+
+    >>> parse_day("2016-03"), parse_day("2016-Q1")
+    (datetime.date(2016, 3, 1), datetime.date(2016, 1, 1))
+    """
+    if not value or not value[:4].isdigit() or not 1 <= int(value[:4]) <= 9999:
+        return None
+    parts = value.split("-")
+    numbers = [int(p) if p.isdigit() else 1 for p in parts[:3]] + [1, 1]
+    try:
+        return date(numbers[0], numbers[1], numbers[2])
+    except ValueError:
+        return date(numbers[0], 1, 1)
+
+
+def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: Context) -> set[str]:
+    """Features of the status, around the trigger and around the deal's other evidence."""
+    found = {"bias", f"type:{kind}", f"frame:{trigger.predicate.frame.name}"}
+    found |= set(describe_place(cluster, trigger))
+    found |= set(describe_voice(trigger, context.finder))
+    found |= set(describe_time(trigger, context))
+    own = context.span(trigger.sentence)
+    others = {e.sentence for e in cluster.events} | {trigger.sentence + 1}
+    other_spans = [context.span(s) for s in sorted(others - {trigger.sentence})]
+    marks: list[tuple[int, int, str]] = [(s, e, f"cue:{k}") for s, e, k in context.cue_hits]
+    marks += [(h.start, h.end, f"hedge:{h.type}") for h in context.hedges]
+    marks += [(h.start, h.end, "hedge:hearsay") for h in context.hedges if h.reported]
+    marks += [(at, at + 1, f"stance:{stance}") for at, stance in context.stances]
+    for start, end, name in marks:
+        if own[0] <= start < own[1]:
+            found.add(name)
+            gap = max(trigger.start - end, start - trigger.predicate.end)
+            if gap <= NEAR:
+                found.add(f"{name}:near")
+            if gap <= 0:
+                found.add(f"{name}:at")
+        elif any(s <= start < e for s, e in other_spans):
+            found.add(f"{name}:other")
+    return found
+
+
+def describe_place(cluster: Cluster, trigger: Event) -> Iterator[str]:
+    """Where the deal is told: headline, lead, later; how often."""
+    first = min(e.sentence for e in cluster.events)
+    yield "place:headline" if first == 0 else "place:lead" if first <= 3 else "place:later"
+    yield f"told:{min(3, len(cluster.events))}"
+    yield f"form:{trigger.predicate.form}"
+
+
+def describe_voice(trigger: Event, finder: RoleFinder) -> Iterator[str]:
+    """Tense and voice of a verb, by its ending and the auxiliaries before it."""
+    predicate, lexicon = trigger.predicate, finder.lexicon
+    if predicate.form == "noun":
+        return
+    first, _ = finder.reading.list_words(predicate.sentence)
+    before = [w.form for w in finder.reading.words[max(first, predicate.words[0] - 4) : predicate.words[0]]]
+    active = any(f in lexicon.active for f in before)
+    word = finder.reading.text[predicate.start : predicate.end].lower()
+    yield "voice:passive" if finder.is_passive(predicate) else "voice:active"
+    if active:
+        yield "tense:perfect"
+    elif predicate.form == "participle":
+        yield "tense:participle"
+    if before and before[-1] in lexicon.future:
+        yield "tense:future"
+    if word.endswith(lexicon.infinitive_endings) and not active:
+        yield "tense:infinitive"
+    yield f"tense:{predicate.form}{'+aux' if active else ''}"
+
+
+def describe_time(trigger: Event, context: Context) -> Iterator[str]:
+    """Whether the trigger's sentence dates the event long before the article, about then, or after."""
+    start, end = context.span(trigger.sentence)
+    text = context.reading.text[start:end]
+    years = [int(y) for y in YEAR.findall(text)]
+    if years:
+        yield "year"
+    if context.reading.patterns.past.search(text):
+        yield "past"
+    for found in context.dates:
+        if not start <= found.start < end:
+            continue
+        day = parse_day(found.value)
+        if day is None or context.published is None:
+            continue
+        gap = (context.published - day).days
+        if gap > OLD_DAYS:
+            yield "date:old"
+        elif gap < 0:
+            yield "date:ahead"
+        elif gap <= FRESH_DAYS:
+            yield "date:fresh"
+
+
+def list_type_features(cluster: Cluster, trigger: Event, stake: str | None, amount: str | None, context: Context) -> set[str]:
+    """Features of the type: the predicates, who is named in which role, what is traded."""
+    found = {"bias", f"trigger:{trigger.predicate.frame.name}", f"trigger:{trigger.predicate.frame.name}/{trigger.predicate.form}"}
+    found |= {f"frame:{e.predicate.frame.name}" for e in cluster.events}
+    filled = "".join(role[0] if cluster.parties.get(role) else "-" for role in ("acquirer", "target", "seller", "partner"))
+    found |= {f"parties:{filled}", f"trigger:{trigger.predicate.frame.name}/{filled}"}
+    if len(cluster.parties.get("acquirer", ())) > 1:
+        found.add("several acquirers")
+    if trigger.part:
+        found.add("part")
+    start, end = context.span(trigger.sentence)
+    near = context.reading.text[max(start, trigger.start - NEAR) : min(end, trigger.predicate.end + NEAR)]
+    if context.reading.patterns.shares.search(near):
+        found.add("shares")
+    if stake in context.percents:
+        value = context.percents[stake].value
+        whole = value is not None and value >= 100
+        found |= {"stake", "stake:all" if whole else "stake:part"}
+        if start <= context.percents[stake].start < end:
+            found.add("stake:near")
+    if amount in context.money:
+        found.add(f"amount:{context.money[amount].role}")
+    return found
+
+
+def rank(features: set[str], weights: dict[str, dict[str, float]], classes: Sequence[str]) -> dict[str, float]:
+    """Sum of the weights of the features for each class.
+
+    >>> rank({"a", "b"}, {"a": {"x": 1.0}, "b": {"x": 0.5, "y": 1.0}}, ("x", "y"))
+    {'x': 1.5, 'y': 1.0}
+    """
+    scores = dict.fromkeys(classes, 0.0)
+    for feature in features:
+        for name, weight in weights.get(feature, {}).items():
+            scores[name] += weight
+    return scores

@@ -1,0 +1,79 @@
+"""Type and status of a deal by fitted weights, its hedges and attributions, and how certain it is.
+
+The weights (`lang/deal_weights.json`) are those of two softmax regressions over the features of `deal_features`,
+fitted by `models/training/fit_deals.py` on the training articles. The tagger's own word is added to them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import get_args
+
+from dealextract import records
+from dealextract.components.deal_clusters import Cluster, Event
+from dealextract.components.deal_features import rank
+
+TYPES: tuple[str, ...] = get_args(records.DealType)
+STATUSES: tuple[str, ...] = get_args(records.Status)
+HEAD_TRUST = 2.5  # weight of the tagger's type or status, times its score
+COMMONEST = {"acquisition": 0.4, "completed": 0.4}  # what a tagger falls back on is weaker evidence
+CERTAINTY = {
+    "denied": 0.05, "cancelled": 0.1, "rejected": 0.15, "rumoured": 0.25, "considered": 0.35, "in_talks": 0.5,
+    "offered": 0.6, "agreed": 0.85, "completed": 1.0,
+}  # fmt: skip
+HEDGE_COST = {
+    "reported": 0.7, "possible": 0.8, "negotiation": 0.95, "intention": 0.95, "condition": 0.9, "negated": 0.7,
+}  # fmt: skip
+DENIED_COST = 0.6  # a source that denies
+
+
+@cache
+def load_weights() -> dict[str, dict[str, dict[str, float]]]:
+    """{"type" or "status": {feature: {class: weight}}}."""
+    path = files("dealextract").joinpath("lang", "deal_weights.json")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def choose(task: str, features: set[str], votes: dict[str, float], classes: Sequence[str]) -> str:
+    """The class with the greatest sum of fitted weights and of the tagger's votes."""
+    scores = rank(features, load_weights()[task], classes)
+    for name, score in votes.items():
+        if name in scores:
+            scores[name] += HEAD_TRUST * score * COMMONEST.get(name, 1.0)
+    return max(classes, key=lambda c: scores[c])
+
+
+def count_votes(cluster: Cluster, trigger: Event, task: str) -> dict[str, float]:
+    """What the tagger says of the deal: of its trigger in full, of its other triggers by half."""
+    votes: dict[str, float] = {}
+    for event in cluster.events:
+        if not event.tagged:
+            continue
+        trust = 1.0 if event is trigger else 0.5
+        said = event.status if task == "status" else {event.tagged_type: event.score}
+        for name, score in said.items():
+            votes[name] = max(votes.get(name, 0.0), trust * score)
+    return votes
+
+
+def compute_certainty(status: str, hedges: Sequence[records.Hedge], stances: Sequence[str]) -> float:
+    """How certain the deal is, 0 to 1: the status's own value, lowered by each kind of hedge and by a denial.
+
+    `certainty = CERTAINTY[status] * product(HEDGE_COST[t] for each type t of hedge present) * DENIED_COST if denied`.
+    The type that the status itself expresses costs nothing (a rumour is not lowered again for being hearsay).
+
+    >>> compute_certainty("completed", [], []), compute_certainty("rumoured", [], ["denies"])
+    (1.0, 0.15)
+    """
+    own = {
+        "rumoured": {"reported"}, "considered": {"intention", "possible"}, "in_talks": {"negotiation"}, "denied": {"negated"},
+    }.get(status, set())  # fmt: skip
+    value = CERTAINTY[status]
+    for kind in {"reported" if h.reported else h.type for h in hedges} - own:
+        value *= HEDGE_COST[kind]
+    if "denies" in stances and status != "denied":
+        value *= DENIED_COST
+    return round(value, 3)
