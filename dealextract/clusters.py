@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from dealextract.aliases import (
 )
 
 INITIAL = 1
-# Kinships that rest on a part of the name, and how many mentions of the short name may come before the long one.
+# Kinships that rest on a part of the name; mentions of the short name before the long one that part them.
 CLIPPED = (3, 4)
 EARLIER = 2
 
@@ -56,6 +57,7 @@ class Clusterer:
             return key
 
         bracketed = self.bracketed(text, sorted(mentions))
+        labels = {key: {m.label for m in found} for key, found in names.items()}
         bodies = {key for key, found in names.items() if all(m.label == "PUBLIC_BODY" for m in found)}
         whole = {self.core(key[1]) for key in names if not key[0]}
         headline = text.find("\n", len(text) - len(text.lstrip()))
@@ -69,7 +71,9 @@ class Clusterer:
             ranked = [
                 (score, k)
                 for score, k in ranked
-                if score not in CLIPPED or key[0] or not self.is_part(names[key], names[k], headline, whole)
+                if score not in CLIPPED
+                or key[0]
+                or (labels[key] & labels[k] and not self.is_part(names[key], names[k], headline, whole))
             ]
             best = max((score for score, _ in ranked), default=0)
             if best == 0:
@@ -97,10 +101,10 @@ class Clusterer:
     def is_part(
         self, short: Sequence[Mention], long: Sequence[Mention], headline: int, whole: set[tuple[str, ...]]
     ) -> bool:
-        """True when the longer name is rather another firm built on the short one: a subsidiary, a joint name.
+        """True when the longer name is rather another firm built on the short one, as a subsidiary.
 
-        A clipped name follows the full one, but for the headline; the name of a group comes before that
-        of its subsidiary. Where the rest of the long name is itself a name in the document, the long one joins two.
+        A clipped name follows the full one, but for the headline; the name of a group comes before that of
+        its subsidiary. Where the rest of the long name is itself a name here, the long one joins two.
         """
         a, b = self.core(short[0].text), self.core(long[0].text)
         at = contains(b, a)
@@ -164,7 +168,7 @@ class Clusterer:
     def bracketed(self, text: str, mentions: Sequence[Mention]) -> set[tuple[str, str]]:
         """(short, long) for each name in brackets right after another one."""
         found = set()
-        for long, short in zip(mentions, mentions[1:], strict=False):
+        for long, short in itertools.pairwise(mentions):
             if plain(text[long.end : short.start]).strip(" \u00a0\"'«“") == "(" and text[
                 short.end : short.end + 3
             ].lstrip(" \u00a0\"'»”").startswith((")", ",", ";")):

@@ -1,4 +1,4 @@
-"""The one cue engine: word patterns with a span, a direction of scope, and pseudo-cues that block.
+"""The one cue engine: word patterns with a span, and pseudo-cues that block; scope is in `clauses`.
 
 A pattern is a line of slots:
 
@@ -47,13 +47,17 @@ class WordForm(Lexicon):
 
 
 class Cue(Lexicon):
-    """Patterns that mean the same: their type, how far they may be trusted, where their scope lies."""
+    """Patterns that mean the same: their type, how far they may be trusted, where their scope lies.
+
+    `grow` lets the cue take in auxiliaries on its left.
+    """
 
     type: str
     patterns: tuple[str, ...]
     reported: bool = False
     trust: float = 0.5
     strength: float | None = None
+    grow: bool = True
     direction: Literal["clause", "right", "sentence"] = "clause"
 
 
@@ -231,74 +235,21 @@ def is_plain(words: Sequence[Word], at: int) -> bool:
 
 
 def resolve(matches: Iterable[Match]) -> list[Match]:
-    """Matches without overlap: the longest match wins, then the most trusted; pseudo-cues fall out.
+    """Matches without overlap: the longest cue wins, then the longest match, then the most trusted.
 
-    A pseudo-cue removes every cue that it overlaps and that is not longer than it.
+    A pseudo-cue removes every cue that begins inside it; with the others it competes by length.
     """
+    found = sorted(matches, key=lambda m: m.first)
+    pseudo = [m for m in found if m.cue.type == PSEUDO]
+    blocked = {at for m in pseudo for at in range(m.first, m.last)}
+    rivals = [m for m in found if m.cue.type == PSEUDO or m.first not in blocked]
+    rivals.sort(
+        key=lambda m: (m.start - m.end, m.first - m.last, m.cue.type != PSEUDO, -m.cue.trust, m.start)
+    )
     kept: list[Match] = []
     taken: set[int] = set()
-    ranked = sorted(matches, key=lambda m: (m.first - m.last, m.cue.type != PSEUDO, -m.cue.trust, m.start))
-    for match in ranked:
+    for match in rivals:
         if not any(at in taken for at in range(match.first, match.last)):
             kept.append(match)
             taken.update(range(match.first, match.last))
     return sorted((m for m in kept if m.cue.type != PSEUDO), key=lambda m: m.start)
-
-
-class ScopeLexicon(Lexicon):
-    """What closes a clause: signs, conjunctions, and words that open a parenthesis of attribution."""
-
-    signs: tuple[str, ...]
-    openers: tuple[str, ...]
-    after_comma: tuple[str, ...]
-    breakers: tuple[str, ...]
-
-
-class ClauseFinder:
-    """Finds the range of the proposition around a cue, by signs and conjunctions of its sentence."""
-
-    def __init__(self, lexicon: ScopeLexicon) -> None:
-        self.signs = frozenset(lexicon.signs)
-        self.openers = frozenset(lexicon.openers)
-        self.after_comma = frozenset(lexicon.after_comma)
-        self.breakers = frozenset(lexicon.breakers)
-
-    def scope(self, words: Sequence[Word], first: int, last: int, direction: str) -> tuple[int, int]:
-        """Words [start, end) that a cue at words [first, last) bears on, in one sentence.
-
-        "clause" goes both ways, "right" from the cue on, "sentence" to the strong signs around.
-        """
-        start, end = first, last
-        if direction != "right":
-            while start > 0 and not self.closes_left(words, start - 1, direction):
-                start -= 1
-        while end < len(words) and not self.closes_right(words, end, direction):
-            end += 1
-        while start < first and not is_plain(words, start):
-            start += 1
-        while end > last and words[end - 1].norm in ",.!?…":
-            end -= 1
-        return start, end
-
-    def closes_left(self, words: Sequence[Word], at: int, direction: str) -> bool:
-        norm = words[at].norm
-        if norm in self.signs:
-            return True
-        if direction == "sentence":
-            return False
-        return (
-            norm in self.openers
-            or norm in self.breakers
-            or (norm in self.after_comma and at > 0 and words[at - 1].norm == ",")
-        )
-
-    def closes_right(self, words: Sequence[Word], at: int, direction: str) -> bool:
-        norm = words[at].norm
-        if norm in self.signs:
-            return True
-        if direction == "sentence":
-            return False
-        follows = words[at + 1].norm if at + 1 < len(words) else ""
-        return norm in self.breakers or (
-            norm == "," and (follows in self.after_comma or follows in self.breakers)
-        )

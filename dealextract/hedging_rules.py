@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from dealextract.cues import (
-    ClauseFinder,
-    CueEngine,
-    CueLexicon,
-    Match,
-    ScopeLexicon,
-    Word,
-    resolve,
-    split_words,
-)
+from dealextract.clauses import ClauseFinder, ScopeLexicon
+from dealextract.cues import CueEngine, CueLexicon, Match, Word, resolve, split_words
 from dealextract.lexicon import Lexicon
 
 QUOTES = {"«": "»", "“": "”", "„": "”"}
@@ -54,6 +46,7 @@ class Candidate:
     trust: float
     strength: float | None
     direction: str
+    grow: bool
     why: str
 
 
@@ -76,22 +69,42 @@ class HedgingRules:
         """The words of the sentence text[start:end], and its hedges in order, not overlapping."""
         words = [Word(w.start + start, w.end + start, w.norm) for w in split_words(text[start:end])]
         matches = [m for m in self.engine.find(words) if not self.is_name(text, words, m)]
-        found = [self.candidate(text, words, match) for match in resolve(matches)]
+        found = [self.candidate(words, match, text) for match in resolve(matches)]
         kept = [c for c in found if not (c.type == "reported" and self.is_no_hearsay(words, c))]
-        return words, self.join(text, words, kept)
+        joined: list[Candidate] = []
+        for hedge in self.join(text, words, kept):
+            joined.append(self.grown(words, hedge, joined[-1].last if joined else 0))
+        return words, joined
 
-    def candidate(self, text: str, words: Sequence[Word], match: Match) -> Candidate:
-        """The match as a hedge, its span grown to the left over auxiliaries and negation."""
+    def candidate(self, words: Sequence[Word], match: Match, text: str) -> Candidate:
+        """The match as a hedge."""
         first = next(i for i in range(match.first, match.last) if words[i].start >= match.start)
         last = next(i for i in range(match.last, match.first, -1) if words[i - 1].end <= match.end)
-        if match.cue.type != "condition":
-            while first > 0 and not self.left.isdisjoint(self.engine.keys(words[first - 1].norm)):
-                first -= 1
         cue = match.cue
+        reported = cue.reported or cue.type == "reported"
+        why = f"cue {text[match.start : match.end].lower()!r}"
         return Candidate(
-            first, last, words[first].start, words[last - 1].end, cue.type, cue.reported or cue.type == "reported",
-            cue.trust, cue.strength, cue.direction, f"cue {text[match.start : match.end].lower()!r}",
-        )  # fmt: skip
+            first=first,
+            last=last,
+            start=match.start,
+            end=match.end,
+            type=cue.type,
+            reported=reported,
+            trust=cue.trust,
+            strength=cue.strength,
+            direction=cue.direction,
+            grow=cue.grow,
+            why=why,
+        )
+
+    def grown(self, words: Sequence[Word], hedge: Candidate, least: int) -> Candidate:
+        """The hedge with auxiliaries and negation on its left taken in, not beyond word `least`."""
+        first = hedge.first
+        while (
+            first > least and hedge.grow and not self.left.isdisjoint(self.engine.keys(words[first - 1].norm))
+        ):
+            first -= 1
+        return replace(hedge, first=first, start=words[first].start)
 
     def is_name(self, text: str, words: Sequence[Word], match: Match) -> bool:
         """True for a capitalised "May" in running text."""
@@ -171,6 +184,7 @@ class HedgingRules:
             end=words[last - 1].end,
             reported=a.reported or b.reported,
             trust=max(a.trust, b.trust),
+            grow=a.grow or b.grow,
             strength=both(strengths),
             why=f"{a.why} + {b.why}",
         )

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,4 +51,4 @@ def test_a_pattern_with_an_unknown_class_or_without_a_word_is_refused():
 def test_words_have_exact_offsets(text):
     words = split_words(text)
     assert all(text[w.start : w.end].lower().replace("’", "'") == w.norm for w in words)
-    assert all(a.end <= b.start for a, b in zip(words, words[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(words))

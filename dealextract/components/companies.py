@@ -1,6 +1,163 @@
+"""Names: the tagger's spans cleaned, labels made consistent, missed mentions added, aliases clustered."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
 from spacy.language import Language
+from spacy.tokens import Doc
+
+from dealextract import spans
+from dealextract.aliases import AliasLexicon
+from dealextract.clusters import Clusterer, Mention
+from dealextract.edges import EdgeCleaner, EdgeLexicon
+from dealextract.lexicon import load_lexicon
+from dealextract.records import Name
+
+VOTING = ("COMPANY", "PUBLIC_BODY")
+# Labels whose names are looked for again in the text, letters that such a name must have, least best score.
+SPREADING = ({"COMPANY"}, {"MEDIA"}, {"PERSON"})
+SHORTEST = 3
+SURE = 0.8
 
 
-@Language.factory("dealextract_companies")
-def make_companies(nlp: Language, name: str):
-    return lambda doc: doc
+class CompanyLexicon(AliasLexicon, EdgeLexicon):
+    """`companies.toml`: edges of names, words that matter when names are compared, kinds."""
+
+    exchanges: tuple[str, ...]
+    kinds: dict[str, str]
+
+
+class CompaniesComponent:
+    """Writes the layer `names`; nothing where no tagger ran, as a name is known by its context only."""
+
+    def __init__(self, lang: str, *, vote: bool, spread: bool, clean: bool) -> None:
+        lexicon = load_lexicon(lang, "companies", CompanyLexicon)
+        self.clusterer = Clusterer(lexicon)
+        self.cleaner = EdgeCleaner(lexicon)
+        self.kinds = lexicon.kinds
+        exchanges = "|".join(sorted(map(re.escape, lexicon.exchanges), key=len, reverse=True))
+        self.ticker = re.compile(
+            rf"[ \u00a0]?\((?:{exchanges})[ \u00a0]?:[ \u00a0]?([A-Z0-9][A-Z0-9.\-]{{0,11}})\b"
+        )
+        kinds = "|".join(sorted(map(re.escape, lexicon.kinds), key=len, reverse=True))
+        self.kind = re.compile(rf"\b({kinds})s?[ \u00a0]{{1,2}}$", re.IGNORECASE)
+        self.vote, self.spread, self.clean = vote, spread, clean
+
+    def __call__(self, doc: Doc) -> Doc:
+        text = doc.text
+        scores: dict[Mention, float] = {}
+        for mark in spans.read_tagged(doc, "names"):
+            start, end = self.cleaner.clean(text, mark.start, mark.end, mark.type) if self.clean else mark[:2]
+            if start < end:
+                mention = Mention(start, end, text[start:end], mark.type)
+                scores[mention] = max(mark.score, scores.get(mention, 0.0))
+        mentions = without_overlap(scores)
+        whys = dict.fromkeys(mentions, "tagger")
+        if self.vote:
+            mentions, whys = relabel(mentions, scores, self.clusterer.entities(text, mentions))
+        if self.spread:
+            for mention in missed(text, mentions, scores):
+                whys[mention] = "same name elsewhere in the document"
+            mentions = sorted(whys)
+        entities = self.clusterer.entities(text, mentions)
+        ids = spans.number_ids("names", len(mentions))
+        names = [
+            Name.model_validate({
+                "id": i, "label": m.label, "start": m.start, "end": m.end, "text": m.text, "entity": entity,
+                "why": whys[m], "score": scores.get(m), "kind": self.kind_of(text, m), "ticker": self.ticker_of(text, m),
+            })
+            for i, m, entity in zip(ids, mentions, entities, strict=True)
+        ]  # fmt: skip
+        spans.write_layer(doc, "names", names)
+        return doc
+
+    def ticker_of(self, text: str, mention: Mention) -> str | None:
+        """The ticker stated in brackets right after a firm's name."""
+        found = self.ticker.match(text, mention.end) if mention.label == "COMPANY" else None
+        return found.group(1) if found else None
+
+    def kind_of(self, text: str, mention: Mention) -> str | None:
+        """What the words right before a firm's name say that it is."""
+        if mention.label != "COMPANY":
+            return None
+        found = self.kind.search(text[max(0, mention.start - 30) : mention.start])
+        return self.kinds.get(found.group(1).lower()) if found else None
+
+
+def without_overlap(scores: dict[Mention, float]) -> list[Mention]:
+    """The mentions in text order, of two that overlap the longer one, then the surer one."""
+    kept: list[Mention] = []
+    for mention in sorted(scores, key=lambda m: (m.start - m.end, -scores[m], m.start)):
+        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
+            kept.append(mention)
+    return sorted(kept)
+
+
+def may_vote(mention: Mention) -> bool:
+    """True for a firm or a body with a proper name; "ministère de …" says itself what it is."""
+    return mention.label in VOTING and not mention.text[0].islower()
+
+
+def relabel(
+    mentions: Sequence[Mention], scores: dict[Mention, float], entities: Sequence[str]
+) -> tuple[list[Mention], dict[Mention, str]]:
+    """One entity, one label: of COMPANY and PUBLIC_BODY the greater sum of scores wins.
+
+    A press title may be a firm in one place and a carrier in another, and a person and a firm may
+    share a name: MEDIA and PERSON keep the tagger's word. `scores` gets the new mentions.
+    """
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for mention, entity in zip(mentions, entities, strict=True):
+        if may_vote(mention):
+            votes[entity][mention.label] += scores[mention]
+    out, whys = [], {}
+    for mention, entity in zip(mentions, entities, strict=True):
+        ballot = votes[entity]
+        label = max(ballot, key=lambda k: (ballot[k], k)) if may_vote(mention) else mention.label
+        changed = mention._replace(label=label)
+        scores[changed] = scores[mention]
+        out.append(changed)
+        whys[changed] = "tagger" if changed == mention else f"tagger ({mention.label}), label of its entity"
+    return out, whys
+
+
+def missed(text: str, mentions: Sequence[Mention], scores: dict[Mention, float]) -> list[Mention]:
+    """Mentions of the document's own firms that the tagger passed over: same case, whole words.
+
+    Only names that the tagger saw at least as often as it passed them over, and once surely.
+    """
+    seen: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        seen[mention.text].append(mention)
+    names = [
+        name
+        for name, found in seen.items()
+        if len(name) >= SHORTEST and (name[0].isupper() or name[0].isdigit()) and not name.isdigit()
+        and {m.label for m in found} in SPREADING and max(scores[m] for m in found) >= SURE
+    ]  # fmt: skip
+    if not names:
+        return []
+    names.sort(key=len, reverse=True)
+    pattern = re.compile(r"(?<![\w&])(?:" + "|".join(map(re.escape, names)) + r")(?![\w&]|-\w)")
+    taken = bytearray(len(text))
+    for mention in mentions:
+        taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
+    out: dict[str, list[Mention]] = defaultdict(list)
+    for match in pattern.finditer(text):
+        if not any(taken[match.start() : match.end()]):
+            label = seen[match.group()][0].label
+            out[match.group()].append(Mention(match.start(), match.end(), match.group(), label))
+    return [m for name, found in out.items() if len(found) <= len(seen[name]) for m in found]
+
+
+@Language.factory(
+    "dealextract_companies",
+    assigns=["doc.spans"],
+    default_config={"vote": True, "spread": True, "clean": True},
+)
+def make_companies(nlp: Language, name: str, vote: bool, spread: bool, clean: bool) -> CompaniesComponent:
+    """The names component of the pipeline's language; each post-rule can be turned off."""
+    return CompaniesComponent(nlp.lang or "", vote=vote, spread=spread, clean=clean)

@@ -30,6 +30,8 @@ STRENGTH = {
     "condition": 0.3,
     "negated": 1.0,
 }
+# Trust from which a cue's type and extent go before those of the tagger.
+SURE = 0.85
 DIRECTION = {"negated": "right", "condition": "sentence"}
 
 
@@ -61,13 +63,12 @@ def touch(a: Ranged, b: Ranged) -> bool:
 class HedgingComponent:
     """Writes the layer `hedges`."""
 
-    def __init__(self, lang: str, *, alone: float, beside: float, keep: float, sure: float) -> None:
+    def __init__(self, lang: str, *, alone: float, beside: float, keep: float) -> None:
         self.rules = HedgingRules(load_lexicon(lang, "hedging", HedgingLexicon))
         self.abbreviations = frozenset(load_lexicon(lang, "language", LanguageLexicon).abbreviations)
         self.alone = alone
         self.beside = beside
         self.keep = keep
-        self.sure = sure
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text
@@ -91,7 +92,7 @@ class HedgingComponent:
     def sentences(self, doc: Doc) -> list[tuple[int, int]]:
         """Character ranges of the sentences; by signs alone when no component has set them."""
         if doc.has_annotation("SENT_START"):
-            starts = [sent.start_char for sent in doc.sents]
+            starts = [sent.start_char for sent in doc.sents] or [0]
         else:
             starts = sentence_starts(doc.text, self.abbreviations)
         return list(zip(starts, [*starts[1:], len(doc.text)], strict=True))
@@ -111,7 +112,7 @@ class HedgingComponent:
             if best is None:
                 if cue.trust >= least:
                     yield Seen(cue.start, cue.end, cue.type, cue.reported, None, cue)
-            elif cue.trust < self.sure and best.score > cue.trust:
+            elif cue.trust < SURE and best.score > cue.trust:
                 yield Seen(best.start, best.end, best.type, heard, best.score, cue)
             else:
                 # A sure cue names type and extent better than the tagger does.
@@ -131,8 +132,8 @@ class HedgingComponent:
         scope = self.scope(words, start, end, same.direction if same else DIRECTION.get(kind, "clause"))
         why = " + ".join(filter(None, ("tagger" if score is not None else None, cue.why if cue else None)))
         return Hedge.model_validate({
-            "id": "H0", "start": start, "end": end, "text": text[start:end], "type": kind, "scope": scope, "why": why,
-            "reported": reported or kind == "reported", "strength": strength, "score": score,
+            "id": "H0", "start": start, "end": end, "text": text[start:end], "type": kind, "scope": scope,
+            "why": why, "reported": reported or kind == "reported", "strength": strength, "score": score,
         })  # fmt: skip
 
     def scope(self, words: Sequence[Word], start: int, end: int, direction: str) -> tuple[int, int]:
@@ -185,16 +186,13 @@ def register_hedges() -> None:
 @Language.factory(
     "dealextract_hedging",
     assigns=["doc.spans"],
-    default_config={"alone": 0.55, "beside": 0.8, "keep": 0.65, "sure": 0.85},
+    default_config={"alone": 0.55, "beside": 0.8, "keep": 0.65},
 )
-def make_hedging(
-    nlp: Language, name: str, alone: float, beside: float, keep: float, sure: float
-) -> HedgingComponent:
+def make_hedging(nlp: Language, name: str, alone: float, beside: float, keep: float) -> HedgingComponent:
     """The hedging component of the pipeline's language.
 
     alone: least trust of a cue where no tagger ran; beside: least trust of a cue that the tagger
-    passed over; keep: least score of a tagger's span without a cue;
-    sure: trust from which a cue's type and extent go before the tagger's.
+    passed over; keep: least score of a tagger's span without a cue.
     """
     register_hedges()
-    return HedgingComponent(nlp.lang, alone=alone, beside=beside, keep=keep, sure=sure)
+    return HedgingComponent(nlp.lang or "", alone=alone, beside=beside, keep=keep)

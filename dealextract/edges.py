@@ -1,0 +1,84 @@
+"""Where a name begins and ends: legal form inside; determiner, title, possessive, ticker outside."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import Field
+
+from dealextract.lexicon import Lexicon
+
+SPACES = " \t\n\u00a0\u202f"
+QUOTES = "\"«»“”„‘’'`()[],;:…*–—-"
+# What may close a name: a dot belongs to it after "Inc", "Co", a closing bracket when it opened inside.
+POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
+WORD_AT_START = re.compile(r"[^\W\d_]+(?:['’]|\.)?")
+
+
+class EdgeLexicon(Lexicon):
+    """Words at the edges of a span that do not belong to a name."""
+
+    determiners: tuple[str, ...]
+    descriptors: tuple[str, ...]
+    keep_left: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    keep_possessive: tuple[str, ...] = ()
+    dotted: tuple[str, ...] = ()
+
+
+class EdgeCleaner:
+    """Moves the edges of a tagged span to those of the name."""
+
+    def __init__(self, lexicon: EdgeLexicon) -> None:
+        self.determiners = frozenset(lexicon.determiners)
+        self.descriptors = frozenset(lexicon.descriptors)
+        self.keep_left = {label: frozenset(words) for label, words in lexicon.keep_left.items()}
+        self.keep_possessive = frozenset(p.replace("’", "'") for p in lexicon.keep_possessive)
+        self.dotted = frozenset(lexicon.dotted)
+
+    def clean(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
+        """Offsets of the name inside [start, end); equal when nothing is left of it."""
+        before = None
+        while before != (start, end):
+            before = (start, end)
+            while start < end and text[start] in SPACES + QUOTES:
+                start += 1
+            while start < end and text[end - 1] in SPACES + QUOTES and not self.closes(text, start, end):
+                end -= 1
+            end = self.without_dot(text, start, end)
+            end = self.without_possessive(text, start, end)
+            word = WORD_AT_START.match(text, start, end)
+            if word and word.end() < end and self.is_descriptor(text, word.group(), word.end(), label):
+                start = word.end()
+        name = text[start:end].lower().replace("’", "'")
+        return (start, start) if name in self.determiners or name + "'" in self.determiners else (start, end)
+
+    def closes(self, text: str, start: int, end: int) -> bool:
+        """True for a bracket that closes one opened inside the name: "Byggkvarn AB (publ)"."""
+        return text[end - 1] == ")" and "(" in text[start:end] and not text[start:end].endswith("()")
+
+    def without_dot(self, text: str, start: int, end: int) -> int:
+        if not text[start:end].endswith("."):
+            return end
+        last = re.split(r"[\s,]", text[start : end - 1])[-1].lower()
+        return end if last in self.dotted or "." in last or len(last) == 1 else end - 1
+
+    def without_possessive(self, text: str, start: int, end: int) -> int:
+        name = text[start:end]
+        if name.replace("’", "'") in self.keep_possessive:
+            return end
+        # "Field's, a chain" may be the name itself; before a noun the 's is a possessive.
+        found = POSSESSIVE.search(name) if text[end : end + 2].strip().isalpha() else None
+        return start + found.start() if found and found.start() > 0 else end
+
+    def is_descriptor(self, text: str, word: str, after: int, label: str) -> bool:
+        """True for a lower-case determiner, title or descriptor before a capital."""
+        plain = word.lower().replace("’", "'")
+        if (
+            word != plain
+            and word.replace("’", "'") != plain
+            and not (label == "PERSON" and word.endswith("."))
+        ):
+            return False
+        if plain in self.keep_left.get(label, ()):
+            return False
+        return plain in self.determiners or (label in ("COMPANY", "PERSON") and plain in self.descriptors)

@@ -1,0 +1,103 @@
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dealextract import spans
+from dealextract.aliases import is_acronym, is_typo
+from dealextract.components.companies import CompanyLexicon
+from dealextract.edges import EdgeCleaner
+from dealextract.lexicon import load_lexicon
+from dealextract.records import Name
+from dealextract.spans import Tagged
+from tests.marked import check_case, load_cases
+
+MISSED = "same name elsewhere in the document"
+
+
+@pytest.fixture(scope="module")
+def pipelines():
+    out = {}
+    for lang in ("fr", "en"):
+        out[lang] = spacy.blank(lang)
+        out[lang].add_pipe("dealextract_companies")
+    return out
+
+
+def names(nlp, text, tagged):
+    doc = nlp.make_doc(text)
+    spans.write_tagged(doc, {"names": tagged})
+    return spans.read_layer(nlp.get_pipe("dealextract_companies")(doc), "names", Name)
+
+
+@pytest.mark.parametrize(("lang", "case"), load_cases("companies"))
+def test_names_of_one_entity_share_it(pipelines, lang, case):
+    expect = [*case.expect, *({} for _ in case.spans[len(case.expect) :])]
+    tagged = [
+        Tagged(start, end, e.get("label", "COMPANY"), 0.9)
+        for (start, end), e in zip(case.spans, expect, strict=True)
+        if e.get("why") != MISSED
+    ]
+    check_case(case, names(pipelines[lang], case.text, tagged))
+
+
+@pytest.mark.parametrize(
+    ("lang", "label", "text", "expected"),
+    [
+        ("fr", "COMPANY", "la banque Tarnier", "Tarnier"),
+        ("fr", "COMPANY", "groupe Orlanges", "Orlanges"),
+        ("fr", "COMPANY", "Groupe Orlanges SA", "Groupe Orlanges SA"),
+        ("fr", "COMPANY", "l'Orlanges", "Orlanges"),
+        ("fr", "MEDIA", "le Matin de Nantes", "le Matin de Nantes"),
+        ("fr", "PUBLIC_BODY", "le tribunal de commerce de Tours", "tribunal de commerce de Tours"),
+        ("fr", "PERSON", "M. Verdier", "Verdier"),
+        ("en", "COMPANY", "(Alvo Inc.)", "Alvo Inc."),
+        ("en", "COMPANY", "Alvo.", "Alvo"),
+        ("en", "COMPANY", "Alvo AB (publ)", "Alvo AB (publ)"),
+        ("en", "COMPANY", "Macy's", "Macy's"),
+        ("en", "COMPANY", "the", ""),
+        ("en", "PERSON", "Mr. Shaw", "Shaw"),
+    ],
+)
+def test_edges_of_a_name(lang, label, text, expected):
+    cleaner = EdgeCleaner(load_lexicon(lang, "companies", CompanyLexicon))
+    start, end = cleaner.clean(text, 0, len(text), label)
+    assert text[start:end] == expected
+
+
+def test_a_possessive_before_a_noun_is_outside(pipelines):
+    found = names(pipelines["en"], "Alvo's bid rose.", [Tagged(0, 6, "COMPANY", 0.9)])
+    assert [n.text for n in found] == ["Alvo"]
+
+
+def test_one_entity_has_one_label_by_score(pipelines):
+    text = "Corvex rose. Corvex fell."
+    found = names(pipelines["en"], text, [Tagged(0, 6, "COMPANY", 0.9), Tagged(13, 19, "PUBLIC_BODY", 0.5)])
+    assert [n.label for n in found] == ["COMPANY", "COMPANY"]
+
+
+def test_a_person_and_a_firm_keep_their_labels(pipelines):
+    text = "Corvex hired Corvex."
+    found = names(pipelines["en"], text, [Tagged(0, 6, "COMPANY", 0.9), Tagged(13, 19, "PERSON", 0.5)])
+    assert [n.label for n in found] == ["COMPANY", "PERSON"]
+
+
+def test_nothing_without_a_tagger(pipelines):
+    doc = pipelines["fr"]("Orlanges SA rachète Verdier.")
+    assert spans.read_layer(doc, "names", Name) == []
+
+
+def test_acronyms_and_typos_have_limits():
+    stop = frozenset({"of"})
+    assert is_acronym("BOL", "Bank of Lakes", stop)
+    assert not is_acronym("Bol", "Bank of Lakes", stop)
+    assert not is_typo("alvo bank 1", "alvo bank 2")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6))
+def test_any_spans_give_exact_records_twice(pipelines, text, ranges):
+    tagged = [Tagged(a, b, "COMPANY", 0.9) for a, b in ranges if a < b <= len(text)]
+    first = names(pipelines["fr"], text, tagged)
+    assert all(text[n.start : n.end] == n.text for n in first)
+    assert first == names(pipelines["fr"], text, tagged)
