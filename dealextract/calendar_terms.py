@@ -19,13 +19,19 @@ from pydantic import Field
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.periods import Term
 
-SPACE = r"(?:[ \t\u00a0\u202f]{1,3}\n?|\n)"
+SPACE = r"(?:[ \t\u00a0\u202f\n][ \t\u00a0\u202f]{0,2})"
 NEAR = 48  # characters that a pattern's `before` and `after` may see
 TERM_FIELDS = frozenset(f.name for f in fields(Term))
+# Slots that fill a field of another name; {year2}, {month2}, {day2} fill year_to, month_to, day_to.
+FIELD_OF = {
+    "fullmonth": "month", "mm": "month", "fullweekday": "weekday", "dd": "day", "dayword": "day",
+    "q": "nth", "h": "nth", "yshift": "year_shift", "period": "unit",
+}  # fmt: skip
 PARTS_OF_DAY = ("part", "on_day")  # the slots that hold them
 CASED = frozenset({"month", "fullmonth", "weekday", "fullweekday", "holiday"})
+NEW_SENTENCE = re.compile(r"\n|\s{1,2}[A-ZÀ-Ý«“\"]")
 NUMERIC = {
-    "year": r"(?:1[4-9]|20)\d\d(?!\s?(?:GMT|UTC|BST|CET|hrs)(?!\w))",
+    "year": r"(?:1[4-9]|20)\d\d(?!\s?(?:gmt|utc|bst|cet|hrs)(?!\w))",
     "yy": r"\d\d",
     "q": "[1-4]",
     "h": "[12]",
@@ -95,6 +101,15 @@ class Rule(NamedTuple):
     after: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
 
+    def admits(self, left: str, right: str) -> bool:
+        """True when the text around the form is what the pattern asks."""
+        return (
+            (self.before is None or self.before.search(left) is not None)
+            and (self.not_before is None or self.not_before.search(left) is None)
+            and (self.after is None or self.after.match(right) is not None)
+            and (self.not_after is None or self.not_after.match(right) is None)
+        )
+
 
 def fold(word: str) -> str:
     """A word as the tables are keyed: lower case, one apostrophe, single spaces, no final dot.
@@ -115,18 +130,27 @@ def write(form: str) -> str:
     return form.replace("'", "['’]").replace(" ", SPACE)
 
 
-def has_case(match: re.Match[str], case: str | None) -> bool:
+def lower_text(text: str) -> str:
+    """The text in lower case, offsets kept: the few letters that lowering would lengthen stay.
+
+    >>> lower_text("İzmir, MAI")
+    'İzmir, mai'
+    """
+    lower = text.lower()
+    return (
+        lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    )
+
+
+def has_case(match: re.Match[str], text: str, case: str | None) -> bool:
     """True when the month, weekday or feast of a match is written as the form asks, or all in capitals."""
     if case is None:
         return True
-    for name, word in match.groupdict().items():
-        if (
-            word
-            and name.split("__")[0].rstrip("2") in CASED
-            and not word.isupper()
-            and word[0].isupper() != (case == "upper")
-        ):
-            return False
+    for name in match.re.groupindex:
+        word = text[match.start(name) : match.end(name)] if match[name] else ""
+        if word and name.split("__")[0].rstrip("2") in CASED and not word.isupper():
+            if word[0].isupper() != (case == "upper"):
+                return False
     return True
 
 
@@ -150,6 +174,9 @@ class Calendar:
             "edge": {fold(w): e for w, e in lexicon.edges.items()},
             "holiday": {fold(w): h for w, h in lexicon.holidays.items()},
         }
+        self.tables["dayword"] = {
+            w: n for w, n in self.tables["count"].items() if 1 <= n <= 31 and len(w) > 2
+        }
         self.slots = {name: alternate(list(table)) for name, table in self.tables.items()}
         for full, short in (("fullmonth", "month"), ("fullweekday", "weekday")):
             words = [w for w in self.tables[short] if w not in self.tables[full]]
@@ -161,11 +188,8 @@ class Calendar:
         self.slots |= NUMERIC
         self.rules = [self._compile(p) for p in lexicon.pattern]
         # One scan for all forms: where nothing starts, nothing else is tried.
-        self.scanner = re.compile(
-            "|".join(f"(?:{self._expand(p.form, named=False)})(?!\\w)" for p in lexicon.pattern),
-            re.IGNORECASE,
-        )
-        self.scanner = re.compile(rf"(?<!\w)(?:{self.scanner.pattern})", re.IGNORECASE)
+        forms = "|".join(self._expand(p.form, named=False) for p in lexicon.pattern)
+        self.scanner = re.compile(rf"(?<!\w)(?:{forms})(?!\w)")
 
     def _expand(self, form: str, *, named: bool) -> str:
         """A form as a regular expression; groups are named slot__1, slot__2… as a slot may come twice."""
@@ -193,7 +217,7 @@ class Calendar:
             body = self._expand(guard, named=False)
             return re.compile(rf"(?:{body})\Z" if left else body, re.IGNORECASE)
 
-        regex = re.compile(rf"(?:{self._expand(p.form, named=True)})(?!\w)", re.IGNORECASE)
+        regex = re.compile(rf"(?:{self._expand(p.form, named=True)})(?!\w)")
         return Rule(
             regex, p, near(p.before, left=True), near(p.not_before, left=True),
             near(p.after, left=False), near(p.not_after, left=False),
@@ -201,9 +225,9 @@ class Calendar:
 
     def find(self, text: str) -> Iterator[Found]:
         """Every expression, left to right, none inside another."""
-        at = 0
-        while (hit := self.scanner.search(text, at)) is not None:
-            found = self._read_at(text, hit.start())
+        lower, at = lower_text(text), 0
+        while (hit := self.scanner.search(lower, at)) is not None:
+            found = self._read_at(text, lower, hit.start())
             if found is None:
                 at = hit.start() + 1
             else:
@@ -212,35 +236,26 @@ class Calendar:
 
     def parse(self, text: str) -> Term | None:
         """The term of a string that is one expression and nothing else, guards aside."""
+        lower = lower_text(text)
         for rule in self.rules:
-            match = rule.regex.fullmatch(text)
+            match = rule.regex.fullmatch(lower)
             if match is not None:
                 return self._term(match, rule.pattern)
         return None
 
-    def _read_at(self, text: str, start: int) -> Found | None:
+    def _read_at(self, text: str, lower: str, start: int) -> Found | None:
         """The longest form that starts here and whose guards hold."""
-        options = []
-        for rule in self.rules:
-            match = rule.regex.match(text, start)
-            if match is not None and match.end() > start:
-                options.append((match, rule))
-        options.sort(key=lambda o: -o[0].end())
+        options = [
+            (m, rule) for rule in self.rules if (m := rule.regex.match(lower, start)) and m.end() > start
+        ]
+        options.sort(key=lambda option: -option[0].end())
         left = text[max(0, start - NEAR) : start]
         for match, rule in options:
-            right = text[match.end() : match.end() + NEAR]
-            if not has_case(match, rule.pattern.case):
-                continue
-            if rule.before is not None and rule.before.search(left) is None:
-                continue
-            if rule.not_before is not None and rule.not_before.search(left) is not None:
-                continue
-            if rule.after is not None and rule.after.match(right) is None:
-                continue
-            if rule.not_after is not None and rule.not_after.match(right) is not None:
-                continue
             end = match.end()
-            if text[end - 1] == "." and (right == "" or re.match(r"\n|\s{1,2}[A-ZÀ-Ý«“\"]", right)):
+            right = text[end : end + NEAR]
+            if not (has_case(match, text, rule.pattern.case) and rule.admits(left, right)):
+                continue
+            if text[end - 1] == "." and (not right or NEW_SENTENCE.match(right)):
                 end -= 1  # the stop of an abbreviation that ends its sentence
             return Found(start, end, self._term(match, rule.pattern), rule.pattern.rule, rule.pattern.closed)
         return None
@@ -266,18 +281,9 @@ class Calendar:
 
     def _take(self, values: dict[str, Any], name: str, words: str) -> None:
         base = name.rstrip("2")
-        key = {
-            "fullmonth": "month",
-            "fullweekday": "weekday",
-            "mm": "month",
-            "dd": "day",
-            "q": "nth",
-            "h": "nth",
-            "yshift": "year_shift",
-            "period": "unit",
-        }.get(base, base)
+        key = FIELD_OF.get(base, base)
         if name != base:
-            key = {"year": "year_to", "month": "month_to", "day": "day_to"}[key]
+            key = f"{key}_to"
         if base in self.tables:
             value = self.tables[base].get(fold(words))
             if value is None:

@@ -54,6 +54,13 @@ class Term:
     anchor: str | None = None
     vague: bool = False
 
+    @property
+    def needs_tense(self) -> bool:
+        """True when past or future decides the value: a day, month or quarter without its year."""
+        if self.vague or self.year is not None or self.year_shift is not None:
+            return False
+        return any(x is not None for x in (self.month, self.weekday, self.nth, self.holiday, self.length))
+
 
 def resolve(
     term: Term, reference: date | None = None, *, ahead: bool | None = None, antecedent: str | None = None
@@ -120,7 +127,7 @@ def _in_month(
 ) -> str | None:
     """A day of a month, its nth weekday, or the month."""
     if term.day is not None:
-        return _day_of_month(term, month, term.day, year, reference, ahead)
+        return _day_of_month(term, year, reference, ahead)
     if term.shift:  # "last March", "mars prochain"
         ahead = term.shift > 0
     year = year if year is not None else _year_for(month, reference, ahead)
@@ -136,10 +143,9 @@ def _in_month(
     return date(year, month, days[-1 if term.nth < 0 else term.nth - 1]).isoformat()
 
 
-def _day_of_month(
-    term: Term, month: int, day: int, year: int | None, reference: date | None, ahead: bool | None
-) -> str | None:
+def _day_of_month(term: Term, year: int | None, reference: date | None, ahead: bool | None) -> str | None:
     """A day and month; without year the nearest that suits the weekday and the tense."""
+    month, day = term.month or 0, term.day or 0
     if year is None:
         if reference is None:
             return None

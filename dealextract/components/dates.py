@@ -8,9 +8,11 @@ it ran; writes `dates`. The rules stand alone: the tagger only settles forms tha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -22,6 +24,7 @@ MASK = "\u00a4"
 LEFT, RIGHT = 140, 80  # characters of a sentence that may tell past from future
 SENTENCE_END = re.compile(r"[.!?;][\s»”\")]|\n")
 FAR_BACK = 600  # characters between "a year earlier" and the period that it counts from
+NEARBY = 60  # expressions among which it is sought
 HEAD = 400  # a dateline stands in the first characters of a text
 # Before a dateline's date: nothing, or a place; after it: a dash, a colon, the time, the line's end.
 BEFORE_DATELINE = re.compile(r"(?:|(?!\d)[^\n.!?]{1,60},|[^a-zß-ÿ\n]{1,60})\s{0,2}(?:le\s|\()?\Z")
@@ -71,37 +74,33 @@ class DateFinder:
     ) -> tuple[list[Found], dict[tuple[int, int], float]]:
         """The tagger's say: doubtful forms that it does not see go, whole forms that it alone sees come."""
         tagged = [t for t in spans.read_tagged(doc, "amounts") if t.type == "DATE"]
-        names = [(t.start, t.end) for t in spans.read_tagged(doc, "names")]
         if not tagged:
             return found, {}
-        seen = [(t.start, t.end) for t in tagged]
+        seen = Cover((t.start, t.end) for t in tagged)
+        names = Cover((t.start, t.end) for t in spans.read_tagged(doc, "names"))
         kept = [
-            f
-            for f in found
-            if (f.closed or overlaps(f.start, f.end, seen))
-            and not any(s <= f.start and f.end <= e and (s, e) != (f.start, f.end) for s, e in names)
+            f for f in found if seen.touches(f.start, f.end) or (f.closed and not names.holds(f.start, f.end))
         ]
+        taken = Cover([*masks, *((f.start, f.end) for f in kept)])
         scores = {}
-        taken = [(f.start, f.end) for f in kept]
         for t in tagged:
             term = self.calendar.parse(doc.text[t.start : t.end])
-            if term is not None and not overlaps(t.start, t.end, [*taken, *masks]):
+            if term is not None and not taken.touches(t.start, t.end):
                 kept.append(Found(t.start, t.end, term, "tagger", True))
-                taken.append((t.start, t.end))
                 scores[t.start, t.end] = t.score
-        return sorted(kept), scores
+        return sorted(kept, key=lambda f: f.start), scores
 
     def resolve(self, text: str, found: Sequence[Found], reference: date | None) -> list[str | None]:
         """The value of each expression, those before it at hand for "a year earlier" and the like."""
         values: list[str | None] = []
-        for f in found:
-            value = periods.resolve(
-                f.term,
-                reference,
-                ahead=self.looks_ahead(text, f.start, f.end),
-                antecedent=find_antecedent(text, f, list(zip(found, values, strict=False)), reference),
-            )
-            values.append(value)
+        for i, f in enumerate(found):
+            ahead = antecedent = None
+            if reference is not None and f.term.needs_tense:
+                ahead = self.looks_ahead(text, f.start, f.end)
+            if f.term.anchor == "text":
+                near = found[max(0, i - NEARBY) : i + 1]
+                antecedent = find_antecedent(text, near, values[-NEARBY:], reference)
+            values.append(periods.resolve(f.term, reference, ahead=ahead, antecedent=antecedent))
         return values
 
     def looks_ahead(self, text: str, start: int, end: int) -> bool | None:
@@ -139,9 +138,27 @@ def mask_text(text: str, masks: Iterable[tuple[int, int]]) -> str:
     return "".join([*out, text[at:]])
 
 
-def overlaps(start: int, end: int, others: Iterable[tuple[int, int]]) -> bool:
-    """True when a span shares a character with one of the others."""
-    return any(start < e and s < end for s, e in others)
+class Cover:
+    """Character ranges that can be asked, in logarithmic time, what they touch or hold."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(ranges)
+        self.starts = [start for start, _ in ordered]
+        self.reach = list(accumulate((end for _, end in ordered), max))
+
+    def touches(self, start: int, end: int) -> bool:
+        """True when one of the ranges shares a character with this one.
+
+        >>> Cover([(0, 4), (9, 12)]).touches(3, 9), Cover([(0, 4), (9, 12)]).touches(4, 9)
+        (True, False)
+        """
+        before = bisect_left(self.starts, end)
+        return before > 0 and self.reach[before - 1] > start
+
+    def holds(self, start: int, end: int) -> bool:
+        """True when this range lies inside one of them, or is one of them."""
+        before = bisect_right(self.starts, start)
+        return before > 0 and self.reach[before - 1] >= end
 
 
 def read_day(published: str | None) -> date | None:
@@ -186,18 +203,17 @@ def inherit_years(text: str, found: Sequence[Found], links: re.Pattern[str]) -> 
 
 
 def find_antecedent(
-    text: str, f: Found, before: Sequence[tuple[Found, str | None]], reference: date | None
+    text: str, found: Sequence[Found], values: Sequence[str | None], reference: date | None
 ) -> str | None:
-    """The value that "a year earlier", "the same day" count from: the nearest date of its kind before.
+    """The value that the last of `found` counts from ("a year earlier"): the nearest of its kind before.
 
     A day is sought in the paragraph, and is the reference when there is none; a month or a longer
     period may stand further back. The nearest counts even when its own value is unknown.
     """
-    if f.term.anchor != "text":
-        return None
+    f = found[-1]
     by_day = names_day(f.term)
-    paragraph = text.rfind("\n", 0, f.start)
-    for other, value in reversed(before):
+    paragraph = text.rfind("\n", max(0, f.start - FAR_BACK), f.start)
+    for other, value in zip(reversed(found[:-1]), reversed(values), strict=True):
         if f.start - other.end > FAR_BACK or (by_day and other.start < paragraph):
             break
         if names_day(other.term) == by_day and not other.term.vague:
