@@ -7,23 +7,24 @@ A source, cue or content that two acts share is one span with two references.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract import spans
-from dealextract.components.attribution_lexicon import Grammar, load_grammar
-from dealextract.components.attribution_links import (
-    Act,
-    Layout,
-    Piece,
+from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece
+from dealextract.components.attribution_chains import (
     link_chains,
-    link_contents,
-    link_sources,
+    mark_quoted_as,
+    share_subjects,
     split_citations,
 )
-from dealextract.components.attribution_rules import Reader, find_contents, propose_acts
+from dealextract.components.attribution_lexicon import Grammar, load_grammar
+from dealextract.components.attribution_links import link_contents, link_sources
+from dealextract.components.attribution_reader import Reader
+from dealextract.components.attribution_rules import find_contents, propose_acts
 from dealextract.components.attribution_sources import Speakers
 from dealextract.components.attribution_tagged import (
     is_known_cue,
@@ -34,9 +35,8 @@ from dealextract.components.attribution_tagged import (
 from dealextract.components.quotes import find_quotations
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
 from dealextract.lexicon import load_lexicon
-from dealextract.records import Attribution, Mark, Name, QuoteKind, Stance
+from dealextract.records import Attribution, Mark, Name, QuoteKind
 
-SILENT: frozenset[Stance] = frozenset({"declines", "unreachable"})
 QUOTE_MARKS = frozenset('«»“”"„‟')
 
 
@@ -52,7 +52,7 @@ class AttributionLinker:
         text = doc.text
         names = read_names(doc)
         layout = Layout(text, sentence_starts(text, self.abbreviations), find_quotations(text))
-        reader = Reader(layout, [Piece(n.start, n.end, n.label) for n in names], self.grammar)
+        reader = Reader(layout, [Piece(n.start, n.end, label=n.label) for n in names], self.grammar)
         acts = self.find_acts(doc, reader)
         self.add_contents(doc, acts, reader)
         link_chains(acts, layout, self.grammar)
@@ -66,11 +66,13 @@ class AttributionLinker:
         sources = read_sources(spans.read_tagged(doc, "sources"), reader)
         acts = read_cues(spans.read_tagged(doc, "cues"), text, grammar)
         acts = [a for a in acts if is_known_cue(a, text, grammar)]
+        mark_quoted_as(acts, layout, grammar)
         left = link_sources(acts, sources, layout, grammar)
         split_citations(acts, left, layout)
         covered = {at for act in acts for at in range(act.start, act.end)}
         found = list(propose_acts(reader, free=covered))
-        acts += [a for a in found if not self.is_echo(a, acts, reader)]
+        ends = {a.end for a in acts} | {a.end for a in found}
+        acts += [a for a in found if not self.is_echo(a, reader, ends)]
         acts.sort(key=lambda a: (a.start, a.end))
         for act in acts:
             if act.source is None:
@@ -81,24 +83,30 @@ class AttributionLinker:
 
     def match_tagged(self, acts: Sequence[Act], left: Sequence[Piece]) -> None:
         """Put a tagged source in the place of the phrase that a rule found on the same words."""
+        starts = [s.start for s in left]
         for act in acts:
             if act.source is None or act.source.type:
                 continue
-            for source in left:
+            first = bisect_right(starts, act.source.start - 300)
+            for source in left[first : first + 20]:
                 if source.start < act.source.end and act.source.start < source.end:
                     act.source = source
                     break
 
-    def is_echo(self, act: Act, acts: Sequence[Act], reader: Reader) -> bool:
-        """True for "he believed" in "said he believed": a pronoun inside what somebody says."""
-        source = act.source
-        if source is None or not self.grammar.pronoun_kind(reader.text[source.start : source.end]):
+    def is_echo(self, act: Act, reader: Reader, ends: set[int]) -> bool:
+        """True for "he believed" in "said that he believed": a pronoun inside what somebody says.
+
+        `ends` holds the ends of the cues found so far.
+        """
+        source, text = act.source, reader.text
+        if source is None or source.start >= act.end:
             return False
-        if source.start >= act.end:
+        if not self.grammar.pronoun_kind(text[source.start : source.end]):
             return False
-        before = reader.text[max(0, source.start - 8) : source.start]
-        near = [a for a in acts if a.end <= source.start <= a.end + 8]
-        return any(not before[max(0, a.end - source.start) :].strip(" ,thaqueT'’") for a in near)
+        before = text[max(0, source.start - 10) : source.start]
+        intro = self.grammar.complementizer_end.search(before)
+        at = source.start - len(before) + (intro.start() if intro else len(before))
+        return at in ends or at - 1 in ends
 
     def is_impersonal(self, act: Act, text: str) -> bool:
         """True when the cue is a passive or a noun that needs no source."""
@@ -108,23 +116,16 @@ class AttributionLinker:
         """Give the acts what they say: the tagger's pieces, else what the rules see."""
         contents = read_contents(spans.read_tagged(doc, "contents"), reader.layout, self.grammar)
         link_contents(acts, contents, reader.layout, self.grammar)
-        for act in acts:
+        for index, act in enumerate(acts):
             if act.contents or act.label_only or act.stance in SILENT or act.kind in ("citing", "cited_by"):
                 continue
-            act.contents = find_contents(act, reader, neighbours(acts, act))
+            act.contents = find_contents(act, reader, neighbours(acts, index))
 
 
-def neighbours(acts: Sequence[Act], act: Act) -> list[Act]:
-    """The acts that stand close to one, itself left out."""
-    return [a for a in acts if a is not act and abs(a.start - act.start) < 1500]
-
-
-def share_subjects(acts: Sequence[Act], layout: Layout) -> None:
-    """Give a verb without source the source of the act before it in the same sentence."""
-    for before, act in zip(acts, acts[1:], strict=False):
-        same = layout.number(before.start) == layout.number(act.start)
-        if act.source is None and act.kind == "verb" and same and before.kind == "verb":
-            act.source = before.source
+def neighbours(acts: Sequence[Act], index: int) -> list[Act]:
+    """The acts that stand close to one, itself left out; acts are in text order."""
+    near = [*acts[max(0, index - 8) : index], *acts[index + 1 : index + 9]]
+    return [a for a in near if abs(a.start - acts[index].start) < 1500]
 
 
 def read_names(doc: Doc) -> list[Name]:
@@ -224,4 +225,4 @@ def write_records(doc: Doc, acts: list[Act], speakers: Speakers, layout: Layout)
 @Language.factory("dealextract_attribution", assigns=["doc.spans"], default_config={})
 def make_attribution(nlp: Language, name: str) -> AttributionLinker:
     """The attribution component of the pipeline's language."""
-    return AttributionLinker(nlp.lang)
+    return AttributionLinker(nlp.lang or "")

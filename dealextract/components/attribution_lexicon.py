@@ -96,7 +96,7 @@ def join(pieces: tuple[str, ...] | list[str]) -> str:
 
 
 def compile_words(
-    pieces: tuple[str, ...] | list[str], before: str = r"(?<!\w)", after: str = ""
+    pieces: tuple[str, ...] | list[str], before: str = r"(?<!\w)(?=\w)", after: str = ""
 ) -> re.Pattern[str]:
     """A pattern of whole words, without regard to case."""
     bounded = [piece if piece.endswith("'") else piece + r"(?!\w)" for piece in pieces]
@@ -127,7 +127,7 @@ class Grammar:
         inversion = join(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
         self.verbs = {
             strength: re.compile(
-                rf"(?<![\w'’-])(?:{aux}{join(participles[strength])}|{join(finite[strength])})(?!\w){hyphen}"
+                rf"(?<![\w'’-])(?=\w)(?:{aux}{join(participles[strength])}|{join(finite[strength])})(?!\w){hyphen}"
                 rf"(?!\s{join(lexicon.not_followed)}(?!\w))",
                 re.IGNORECASE,
             )
@@ -135,7 +135,7 @@ class Grammar:
         }
         self.gerund = compile_words(gerunds)
         self.inversion = re.compile(inversion, re.IGNORECASE) if inversion else None
-        self.preposition = compile_words(lexicon.rule_prepositions, before=r"(?<![\w'’-])")
+        self.preposition = compile_words(lexicon.rule_prepositions, before=r"(?<![\w'’-])(?=\w)")
         self.prepositional = compile_words(lexicon.prepositions, before=r"\A", after=r"")
         self.citing = compile_words(lexicon.citing, before=r"\A", after=r"")
         self.cited_by = compile_words(lexicon.cited_by, before=r"\A")
@@ -173,7 +173,9 @@ class Grammar:
         self.title = re.compile(r"\A" + join(lexicon.titles) + r"\s(?=\w)")
         self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")
         self.indefinite = compile_words(lexicon.indefinite, before=r"\A")
-        self.owner = compile_words(lexicon.owners, before="") if lexicon.owners else re.compile("(?!)")
+        self.owner = (
+            compile_words(lexicon.owners, before="(?=['’s])") if lexicon.owners else re.compile("(?!)")
+        )
         self.same = compile_words(lexicon.same, before=r"\A")
         self.not_speaker = compile_words(lexicon.not_speakers, before=r"\A\s*")
         self.label = re.compile(

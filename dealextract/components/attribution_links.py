@@ -10,139 +10,34 @@ import heapq
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from dealextract.components.attribution_acts import (
+    SILENT,
+    Act,
+    Layout,
+    Piece,
+    after_speech,
+    count_words,
+    inside,
+    list_inside,
+    skip_intro,
+)
 from dealextract.components.attribution_lexicon import Grammar
-from dealextract.components.quotes import Quotation
-from dealextract.records import SourceType, Stance
 
-WORD = re.compile(r"\w+")
 APART = re.compile(r"\A\s*(?:[,(]|[—–-]\s).*(?:[,)]|\s[—–-])\s*\Z", re.DOTALL)
-SILENT: frozenset[Stance] = frozenset({"declines", "unreachable"})
 REACH = 500  # characters between a cue and its source, at most
 FURTHEST_SOURCE = 12.0
 FURTHEST_CONTENT = 9.0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A candidate source or content: characters, type of the source when known, score of the tagger."""
-
-    start: int
-    end: int
-    type: str = ""
-    score: float | None = None
-
-
-@dataclass(slots=True)
-class Act:
-    """One act of saying while it is put together."""
-
-    start: int
-    end: int
-    stance: Stance = "asserts"
-    score: float | None = None
-    kind: str = "verb"  # on which side the source stands: verb, preposition, citing, cited_by, quoted_as
-    source: Piece | None = None
-    source_type: SourceType = "other"
-    contents: list[Piece] = field(default_factory=list)
-    via: Act | None = None
-    label_only: bool = False  # a label such as "(source: X)", which has no content to look for
-
-    @property
-    def group(self) -> tuple[int, int]:
-        """The characters from the first to the last of cue and source when they stand together."""
-        if self.source is None:
-            return (self.start, self.end)
-        return (min(self.start, self.source.start), max(self.end, self.source.end))
-
-
-class Layout:
-    """Where sentences, paragraphs and quotations lie in a text."""
-
-    def __init__(self, text: str, starts: Sequence[int], quotations: Sequence[Quotation]) -> None:
-        self.text = text
-        self.quotations = quotations
-        self.openings = {q.start for q in quotations}
-        self.quote_starts = [q.start for q in quotations]
-        self.starts = [s for s in starts if not self.is_quoted(s)] or [0]
-
-    def is_quoted(self, at: int) -> bool:
-        """True when the character lies inside a quotation, its marks excluded."""
-        return self.find_quotation(at) is not None
-
-    def find_quotation(self, at: int) -> Quotation | None:
-        """The quotation that holds a character after its opening mark."""
-        index = bisect_right(self.quote_starts, at) - 1
-        if index >= 0:
-            quotation = self.quotations[index]
-            if quotation.start < at < quotation.end:
-                return quotation
-        return None
-
-    def number(self, at: int) -> int:
-        """Index of the sentence of a character; a quotation does not break a sentence."""
-        return bisect_right(self.starts, at) - 1
-
-    def sentence(self, at: int) -> tuple[int, int]:
-        """Start and end of the sentence of a character, white space at the end left out."""
-        index = self.number(at)
-        start = self.starts[max(index, 0)]
-        end = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
-        while end > start and self.text[end - 1].isspace():
-            end -= 1
-        return (start, end)
-
-
-def classify_cue(text: str, grammar: Grammar, after: str = "") -> str:
-    """On which side of the cue its source stands: verb, preposition, citing or cited_by.
-
-    `after` is the text that follows the cue, as far as its sentence may go.
-    """
-    if grammar.cited_by.match(text + after[:6]):
-        return "cited_by"
-    if grammar.relative.search(text, max(0, len(text) - 9)):
-        return "verb"  # "selon lequel": its source stands before it
-    if grammar.citing.match(text):
-        return "verb" if grammar.quoted_as.match(after) else "citing"
-    if grammar.prepositional.match(text):
-        return "preposition"
-    return "verb"
-
-
-def after_speech(text: str, at: int) -> bool:
-    """True when a comma or a quote mark stands before an offset: what was said may end there."""
-    return text[max(0, at - 4) : at].rstrip()[-1:] in tuple(",»”\"’'")
-
-
-def count_words(text: str) -> int:
-    """Number of words, at most 40: what is further is far.
-
-    >>> count_words("a indiqué, mardi"), count_words(", ")
-    (3, 0)
-    """
-    return sum(1 for _, _ in zip(range(40), WORD.finditer(text), strict=False))
-
-
-def list_inside(acts: Sequence[Act], start: int, end: int) -> list[Act]:
-    """The first acts, sorted by start, that lie in a range."""
-    first = bisect_right(acts, start - 1, key=lambda a: a.start)
-    return [a for a in acts[first : first + 20] if a.start < end and a.end <= end]
-
-
-def inside(spans: Sequence[Piece | Act], start: int, end: int) -> int:
-    """How many of the spans, sorted by start, lie in a range."""
-    first = bisect_right(spans, start - 1, key=lambda s: s.start)
-    count = 0
-    for span in spans[first : first + 20]:
-        if span.start >= end:
-            break
-        count += span.end <= end
-    return count
-
-
 def cost_source(
-    act: Act, source: Piece, layout: Layout, acts: Sequence[Act], sources: Sequence[Piece], grammar: Grammar
+    act: Act,
+    source: Piece,
+    layout: Layout,
+    grammar: Grammar,
+    *,
+    acts: Sequence[Act],
+    sources: Sequence[Piece],
 ) -> float:
     """How badly a source fits a cue; infinite when it cannot be."""
     text = layout.text
@@ -192,14 +87,13 @@ def link_sources(acts: list[Act], sources: Sequence[Piece], layout: Layout, gram
 
     A source serves a second act at a price: "X said A and added B".
     """
-    mark_quoted_as(acts, layout, grammar)
     heap: list[tuple[float, int, int, int]] = []
     starts = [s.start for s in sources]
     for i, act in enumerate(acts):
         low = bisect_right(starts, act.start - 2 * REACH)
         high = bisect_right(starts, act.end + REACH)
         for j in range(max(low, high - 60), high):
-            cost = cost_source(act, sources[j], layout, acts, sources, grammar)
+            cost = cost_source(act, sources[j], layout, grammar, acts=acts, sources=sources)
             if cost <= FURTHEST_SOURCE:
                 heapq.heappush(heap, (cost, i, j, 0))
     taken: dict[int, list[int]] = {}
@@ -218,45 +112,6 @@ def link_sources(acts: list[Act], sources: Sequence[Piece], layout: Layout, gram
         act.source = sources[j]
         taken.setdefault(j, []).append(i)
     return [s for j, s in enumerate(sources) if j not in taken]
-
-
-def split_citations(acts: list[Act], left: list[Piece], layout: Layout) -> None:
-    """Make two acts of "the paper quotes a source": one cue with a source on either side."""
-    for act in [a for a in acts if a.kind == "citing" and a.source is not None and a.source.start >= a.end]:
-        for source in left:
-            gap = layout.text[source.end : act.start] if source.end <= act.start <= source.end + 40 else "…"
-            if not gap.strip():
-                acts.append(Act(act.start, act.end, act.stance, act.score, source=source))
-                left.remove(source)
-                break
-
-
-def mark_quoted_as(acts: Sequence[Act], layout: Layout, grammar: Grammar) -> None:
-    """Know the second cue of "quoted X as saying"."""
-    for before, act in zip(acts, acts[1:], strict=False):
-        if before.kind == "verb" and 0 < act.start - before.end < 150:
-            tail = grammar.quoted_as.match(layout.text[before.end : act.end])
-            if tail and tail.end() >= act.start - before.end:
-                act.kind = "quoted_as"
-
-
-def skip_intro(text: str, start: int, end: int, grammar: Grammar) -> int:
-    """Offset after "on Monday that", "mercredi dans un communiqué que" and the like.
-
-    What is skipped has to end with a complementizer or a comma, or be an adjunct; else the start stays.
-    """
-    at = start
-    for _ in range(4):
-        found = grammar.complementizer.match(text[at : min(end, at + 40)])
-        if found:
-            return at + found.end()
-        ahead = text[at : min(end, at + 120)]
-        found = grammar.adjunct.match(ahead) or grammar.recipient.match(ahead)
-        if not found or not found.end():
-            break
-        at += found.end()
-    found = grammar.complementizer.match(text[at : min(end, at + 40)])
-    return at + found.end() if found else at
 
 
 def cost_content(act: Act, content: Piece, layout: Layout, acts: Sequence[Act], grammar: Grammar) -> float:
@@ -318,78 +173,3 @@ def link_contents(
         else:
             best[2].contents.append(content)
     return left
-
-
-def link_chains(acts: Sequence[Act], layout: Layout, grammar: Grammar) -> None:
-    """Set `via`: an outlet and whom it cites, and an act reported inside what another one says."""
-    for i, act in enumerate(acts):
-        if act.kind in ("citing", "cited_by"):
-            near = [
-                (distance(act, other), other.start, other)
-                for other in acts[max(0, i - 4) : i + 5]
-                if other is not act
-                and other.kind not in ("citing", "cited_by")
-                and layout.number(other.start) == layout.number(act.start)
-            ]
-            if not near:
-                continue
-            host = min(near, key=lambda n: n[:2])[2]
-            if act.kind == "cited_by":
-                host.via = host.via or act
-            else:
-                act.via = host
-                share_contents(act, host)
-    share_objects(acts, layout)
-    for i, act in enumerate(acts):
-        if act.via is None and act.kind not in ("citing", "cited_by"):
-            hosts = [
-                (c.end - c.start, other.start, other)
-                for other in acts[max(0, i - 20) : i + 21]
-                if other is not act and other.via is not act
-                for c in other.contents
-                if c.start <= act.start and act.end <= c.end
-            ]
-            if hosts:
-                act.via = min(hosts, key=lambda h: h[:2])[2]
-    for act in acts:  # no circle
-        seen, at = {id(act)}, act
-        while at.via is not None:
-            if id(at.via) in seen:
-                at.via = None
-                break
-            at = at.via
-            seen.add(id(at))
-
-
-def share_objects(acts: Sequence[Act], layout: Layout) -> None:
-    """Share contents inside "denied reports that C" and "quoted X as saying C"."""
-    for before, act in zip(acts, acts[1:], strict=False):
-        if layout.number(before.start) != layout.number(act.start) or act.via is not None:
-            continue
-        low, high = before.end, act.group[0]
-        if act.kind == "quoted_as" and before.kind == "verb":
-            act.via = before
-            share_contents(act, before)
-        elif (
-            before.stance == "denies"
-            and not before.contents
-            and act.contents
-            and act.contents[0].start >= act.end
-        ):
-            if high >= low and count_words(layout.text[low:high]) <= 2 and "," not in layout.text[low:high]:
-                act.via = before
-                share_contents(before, act)
-
-
-def distance(a: Act, b: Act) -> int:
-    """Characters between the groups of two acts, 0 when they touch."""
-    (s, e), (t, f) = a.group, b.group
-    return max(0, t - e, s - f)
-
-
-def share_contents(act: Act, host: Act) -> None:
-    """What an outlet says on the word of its source is said by both."""
-    if not act.contents:
-        act.contents = list(host.contents)
-    elif not host.contents:
-        host.contents = list(act.contents)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
+from dealextract.components.attribution_acts import Act, Piece
 from dealextract.components.attribution_lexicon import Grammar
-from dealextract.components.attribution_links import Act, Piece
 from dealextract.records import Name, SourceType
 
 BY_LABEL: dict[str, SourceType] = {
@@ -22,6 +23,7 @@ INHERITED: dict[str, frozenset[SourceType]] = {
     "person": frozenset({"person", "anonymous", "company", "public_body"}),
     "thing": frozenset({"company", "public_body", "media", "document"}),
 }
+FALLBACK: dict[str, SourceType] = {"human": "person", "person": "person", "thing": "company"}
 ENTITY_TYPES = frozenset(BY_LABEL.values())
 
 
@@ -30,12 +32,14 @@ class Speakers:
 
     def __init__(self, text: str, names: Sequence[Name], grammar: Grammar) -> None:
         self.text = text
-        self.names = names
+        self.names = names  # in text order
+        self.starts = [n.start for n in names]
         self.grammar = grammar
 
     def names_in(self, source: Piece) -> list[Name]:
         """The names inside a source."""
-        return [n for n in self.names if source.start <= n.start and n.end <= source.end]
+        first = bisect_left(self.starts, source.start)
+        return [n for n in self.names[first : bisect_left(self.starts, source.end)] if n.end <= source.end]
 
     def classify(self, source: Piece) -> SourceType | None:
         """The type that the words of a source give; None for a pronoun or when they do not tell."""
@@ -87,7 +91,7 @@ class Speakers:
         if source is None:
             return "other"
         if source.type and (source.score or 0.0) >= SURE:
-            return source.type  # type: ignore[return-value]
+            return source.type
         kind = self.classify(source)
         if kind is not None:
             return kind
@@ -96,11 +100,8 @@ class Speakers:
         if pronoun is None:
             spoken = self.grammar.spokesperson.search(phrase)
             kind = self.inherit(source, earlier, "spokesperson") if spoken else None
-            return kind or source.type or ("company" if spoken else "other")  # type: ignore[return-value]
-        fallback: SourceType = (
-            "person" if pronoun == "person" else "company" if pronoun == "thing" else "other"
-        )
-        return self.inherit(source, earlier, pronoun) or source.type or fallback  # type: ignore[return-value]
+            return kind or source.type or ("company" if spoken else "other")
+        return self.inherit(source, earlier, pronoun) or source.type or FALLBACK.get(pronoun, "other")
 
     def inherit(
         self, source: Piece, earlier: Sequence[tuple[Act, str | None]], pronoun: str
@@ -115,16 +116,16 @@ class Speakers:
             speaks_for = self.grammar.spokesperson.search(phrase)
             if pronoun == "spokesperson" and not speaks_for:
                 continue
-            if allowed and before.source_type not in allowed:
-                # "she" takes up a spokeswoman, whose words are her firm's.
-                if not (pronoun == "human" and (speaks_for or self.grammar.pronoun_kind(phrase) == "human")):
-                    continue
+            # "she" takes up a spokeswoman, whose words are her firm's.
+            human = pronoun == "human" and (speaks_for or self.grammar.pronoun_kind(phrase) == "human")
+            if allowed and before.source_type not in allowed and not human:
+                continue
             return before.source_type
         return None
 
     def find_head(self, phrase: str) -> SourceType | None:
         """The type of the speaker noun that stands first in a phrase."""
-        found = [
+        found: list[tuple[int, int, SourceType]] = [
             (match.start(), -len(match.group()), kind)
             for kind, pattern in self.grammar.speakers.items()
             for match in pattern.finditer(phrase)
@@ -135,7 +136,7 @@ class Speakers:
             # "the government proposal of May": the last noun before a preposition is the head.
             stop = self.grammar.affiliation_inside.search(phrase)
             last = [f for f in found if stop is None or f[0] < stop.start()]
-            return max(last or [min(found)])[2]
+            return max(last or [min(found)], key=lambda f: (f[0] - f[1], -f[0]))[2]
         return min(found)[2]
 
     def resolve(self, act: Act, earlier: Sequence[tuple[Act, str | None]]) -> str | None:
@@ -178,7 +179,10 @@ class Speakers:
             ):
                 spoken = (act.source.end, entity)
                 break
-        before = [n for n in self.names if n.end <= source.start and n.label == label]
+        last = bisect_left(self.starts, source.start)
+        before = [
+            n for n in self.names[max(0, last - 60) : last] if n.end <= source.start and n.label == label
+        ]
         near = before[-1] if before else None
         # A speaker goes on speaking: the last source of the same kind wins over names that it mentions.
         if pronoun and spoken[1] is not None and source.start - spoken[0] < 900:

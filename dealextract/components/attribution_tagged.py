@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dealextract.components.attribution_acts import Act, Layout, Piece, classify_cue
 from dealextract.components.attribution_lexicon import Grammar
-from dealextract.components.attribution_links import Act, Layout, Piece, classify_cue
-from dealextract.components.attribution_rules import Reader
+from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
 from dealextract.spans import Tagged
 
@@ -83,7 +83,7 @@ def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
 
 
 def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
-    """The sources without separators at their edges, without a listener, and not cut after their determiner."""
+    """The sources without separators at their edges, without a listener, not cut after their determiner."""
     pieces = []
     text, grammar = reader.text, reader.grammar
     for source in tagged:
@@ -96,7 +96,7 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
         if grammar.determiner.fullmatch(text, start, end) and (found := reader.phrase_after(start)):
             start, end = found
         if end > start and WORD.search(text, start, end):
-            pieces.append(Piece(start, end, source.type, source.score))
+            pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
 
 
