@@ -61,7 +61,9 @@ class Event:
         """True when two parties complete each other: who buys and what, who sells and what, two partners."""
         if self.predicate.frame.weak and not self.tagged:
             return False
-        roles = [max(r, key=lambda k: r[k]) for r in self.fills.values() if max(r.values(), default=0.0) >= FIRM]
+        roles = [
+            max(r, key=lambda k: r[k]) for r in self.fills.values() if max(r.values(), default=0.0) >= FIRM
+        ]
         sides = set(roles)
         if roles.count("partner") >= 2 or ("target" in sides and sides & {"acquirer", "seller"}):
             return True
@@ -166,7 +168,9 @@ def choose_parties(fills: Fills, mentions: Sequence[Argument], kind: str, text: 
 
 def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], text: str) -> bool:
     """True when mentions of two entities in this role stand in one list."""
-    groups = [{m.group for m in mentions if m.entity == e and m.role == role and m.group >= 0} for e in (a, b)]
+    groups = [
+        {m.group for m in mentions if m.entity == e and m.role == role and m.group >= 0} for e in (a, b)
+    ]
     if groups[0] & groups[1]:
         return True
     ends = sorted({(m.start, m.end) for m in mentions if m.role == role})
@@ -176,7 +180,9 @@ def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], tex
         for sb in spans_b:
             left, right = min(sa, sb), max(sa, sb)
             inside = [s for s in ends if left[0] <= s[0] <= right[0]]
-            if all(COORDINATED.fullmatch(text[x[1] : y[0]]) for x, y in zip(inside, inside[1:], strict=False)):
+            if all(
+                COORDINATED.fullmatch(text[x[1] : y[0]]) for x, y in zip(inside, inside[1:], strict=False)
+            ):
                 return True
     return False
 
@@ -254,7 +260,11 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
     if len(shared) >= 2 and not (event.tagged and others_tagged):
         return 3.0
     whole = one.list_parties() <= other.list_parties() or other.list_parties() <= one.list_parties()
-    if not event.firm and one.list_parties() <= other.list_parties() and not (event.tagged and opposed(event, other)):
+    if (
+        not event.firm
+        and one.list_parties() <= other.list_parties()
+        and not (event.tagged and opposed(event, other))
+    ):
         named = reading.patterns.anaphors.search(reading.text[event.predicate.start : event.predicate.end])
         if near(event, other, 2) or named:
             return 1.0 if near(event, other, 2) else 0.6
@@ -324,7 +334,13 @@ def opposed(event: Event, other: Cluster) -> bool:
     mine = max(event.status, key=lambda s: event.status[s], default=None)
     for e in other.events:
         theirs = max(e.status, key=lambda s: e.status[s], default=None)
-        if mine and theirs and e.tagged and e.sentence != event.sentence and (mine in failed) != (theirs in failed):
+        if (
+            mine
+            and theirs
+            and e.tagged
+            and e.sentence != event.sentence
+            and (mine in failed) != (theirs in failed)
+        ):
             return True
     return False
 

@@ -33,7 +33,9 @@ class Context:
         ]
         self.published = parse_day(spans.published(doc))
         self.cue_hits = [
-            (m.start(), m.end(), cue.status) for cue, pattern in reading.patterns.cues for m in pattern.finditer(doc.text)
+            (m.start(), m.end(), cue.status)
+            for cue, pattern in reading.patterns.cues
+            for m in pattern.finditer(doc.text)
         ]
 
     def span(self, sentence: int) -> tuple[int, int]:
@@ -138,11 +140,19 @@ def describe_time(trigger: Event, context: Context) -> Iterator[str]:
             yield "date:fresh"
 
 
-def list_type_features(cluster: Cluster, trigger: Event, stake: str | None, amount: str | None, context: Context) -> set[str]:
+def list_type_features(
+    cluster: Cluster, trigger: Event, stake: str | None, amount: str | None, context: Context
+) -> set[str]:
     """Features of the type: the predicates, who is named in which role, what is traded."""
-    found = {"bias", f"trigger:{trigger.predicate.frame.name}", f"trigger:{trigger.predicate.frame.name}/{trigger.predicate.form}"}
+    found = {
+        "bias",
+        f"trigger:{trigger.predicate.frame.name}",
+        f"trigger:{trigger.predicate.frame.name}/{trigger.predicate.form}",
+    }
     found |= {f"frame:{e.predicate.frame.name}" for e in cluster.events}
-    filled = "".join(role[0] if cluster.parties.get(role) else "-" for role in ("acquirer", "target", "seller", "partner"))
+    filled = "".join(
+        role[0] if cluster.parties.get(role) else "-" for role in ("acquirer", "target", "seller", "partner")
+    )
     found |= {f"parties:{filled}", f"trigger:{trigger.predicate.frame.name}/{filled}"}
     if len(cluster.parties.get("acquirer", ())) > 1:
         found.add("several acquirers")
@@ -158,12 +168,20 @@ def list_type_features(cluster: Cluster, trigger: Event, stake: str | None, amou
         found |= {"stake", "stake:all" if whole else "stake:part"}
         if start <= context.percents[stake].start < end:
             found.add("stake:near")
+    for percent in context.percents.values():
+        if percent.role != "stake" or not start <= percent.start < end or percent.value is None:
+            continue
+        if max(trigger.start - percent.end, percent.start - trigger.predicate.end) <= NEAR:
+            size = "all" if percent.value >= 100 else "major" if percent.value > 50 else "minor"
+            found |= {"percent", f"percent:{size}"}
     if amount in context.money:
         found.add(f"amount:{context.money[amount].role}")
     return found
 
 
-def rank(features: set[str], weights: dict[str, dict[str, float]], classes: Sequence[str]) -> dict[str, float]:
+def rank(
+    features: set[str], weights: dict[str, dict[str, float]], classes: Sequence[str]
+) -> dict[str, float]:
     """Sum of the weights of the features for each class.
 
     >>> rank({"a", "b"}, {"a": {"x": 1.0}, "b": {"x": 0.5, "y": 1.0}}, ("x", "y"))

@@ -159,6 +159,8 @@ def load_patterns(lang: str) -> Patterns:
         anaphors=make_pattern(lexicon.references.deals),
         nouns=make_pattern(lexicon.references.nouns),
         cues=tuple((cue, make_pattern(cue.words)) for cue in lexicon.cue),
-        subject_after={(f.name, role): make_pattern(w) for f in lexicon.frame for role, w in f.subject_after.items()},
+        subject_after={
+            (f.name, role): make_pattern(w) for f in lexicon.frame for role, w in f.subject_after.items()
+        },
         by_type=by_type,
     )

@@ -13,7 +13,9 @@ WEIGHTS = {
     "object": 1.0, "by": 1.0, "possessor": 0.9, "subject": 0.85, "to": 0.8, "from": 0.9, "of": 0.85, "on": 0.9, "for": 0.8,
     "with": 0.7, "in": 0.8, "shares": 0.95, "part": 0.7, "modifier": 0.6, "direct": 0.5, "apposed": 0.4,
 }  # fmt: skip
-SUPPORT = 0.7  # a subject of the verb that carries a noun ("X announced the sale") against one of a verb of its own
+SUPPORT = (
+    0.7  # a subject of the verb that carries a noun ("X announced the sale") against one of a verb of its own
+)
 PRONOUN, DESCRIBED = 0.7, 0.85  # trust in a reference against a name
 REFERRED = 0.6  # weight of an object that is a reference
 LEFT = 40  # words walked to the left for a subject
@@ -125,7 +127,12 @@ class RoleFinder:
             if word.name < 0:
                 if word.form in lexicon.breaks or word.form in (";", ":"):
                     break
-                if at in self.strong and predicate.form != "noun" and at in self.verbal and at - predicate.words[1] > 6:
+                if (
+                    at in self.strong
+                    and predicate.form != "noun"
+                    and at in self.verbal
+                    and at - predicate.words[1] > 6
+                ):
                     break
                 at += 1
                 continue
@@ -311,7 +318,11 @@ class RoleFinder:
                     weight = WEIGHTS[position]
                     found.append(Argument(mention.entity, role, weight, position, mention.start, mention.end))
                 at -= 1
-                if position == "modifier" and at >= stop and reading.words[at].form in ("'s", "’s", "-", "/", "–"):
+                if (
+                    position == "modifier"
+                    and at >= stop
+                    and reading.words[at].form in ("'s", "’s", "-", "/", "–")
+                ):
                     possessive = reading.words[at].form in ("'s", "’s")
                     at -= 1
                     continue
@@ -341,7 +352,12 @@ class RoleFinder:
                 governor = reading.find_governor(word.name, tuple(self.strong))
                 following = reading.words[at + 1].form if at + 1 < len(reading.words) else ""
                 if following in ("'s", "’s"):
-                    if predicate.form != "noun" and predicate.words[0] - at <= 6 and not group and not fallback:
+                    if (
+                        predicate.form != "noun"
+                        and predicate.words[0] - at <= 6
+                        and not group
+                        and not fallback
+                    ):
                         return [(*item[:4], 0.9)]  # "Xstrata's attempt to take over"
                     fallback.append((*item[:4], 0.6))
                 elif mention.entity in taken and not group:
@@ -380,7 +396,9 @@ class RoleFinder:
             return [*group, *fallback]
         return group or fallback[:1]
 
-    def _subject_role(self, predicate: Predicate, roles: dict[str, Role], passive: bool, at: int) -> Role | None:
+    def _subject_role(
+        self, predicate: Predicate, roles: dict[str, Role], passive: bool, at: int
+    ) -> Role | None:
         """The subject's role, changed by the verb that carries a noun ("X rejected the bid")."""
         reading = self.reading
         if predicate.form == "noun":
@@ -391,4 +409,4 @@ class RoleFinder:
         return self._role(roles, "subject", passive)
 
 
-CLOSE_OWNER = frozenset(".;:!?«»“”\"()[],—–")
+CLOSE_OWNER = frozenset('.;:!?«»“”"()[],—–')

@@ -16,9 +16,11 @@ from spacy.tokens import Doc
 from dealextract import records
 from dealextract.components.deal_lexicon import Patterns
 
-WORD = re.compile(r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]", re.IGNORECASE)
+WORD = re.compile(
+    r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]", re.IGNORECASE
+)
 REACH = 14  # words walked from a name to its governor
-CLOSE = frozenset(".;:!?«»“”\"()[]—–")
+CLOSE = frozenset('.;:!?«»“”"()[]—–')
 LIST_MARKS = frozenset(",&/")
 
 
@@ -81,7 +83,9 @@ class Reading:
             self.by_sentence.setdefault(m.sentence, []).append(i)
 
     def _add_words(self, start: int, end: int) -> None:
-        self.words += [Word(m.start(), m.end(), m.group().lower()) for m in WORD.finditer(self.text, start, end)]
+        self.words += [
+            Word(m.start(), m.end(), m.group().lower()) for m in WORD.finditer(self.text, start, end)
+        ]
 
     def find_sentence(self, offset: int) -> int:
         """Index of the sentence that holds an offset."""
@@ -126,7 +130,9 @@ class Reading:
                 return Governor("start", at)
             if form in LIST_MARKS or form in lexicon.conjunctions:
                 before = at - 1
-                while before >= stop and (words[before].form in LIST_MARKS or words[before].form in lexicon.conjunctions):
+                while before >= stop and (
+                    words[before].form in LIST_MARKS or words[before].form in lexicon.conjunctions
+                ):
                     before -= 1
                 if form != "," and before >= stop and before in taken:
                     return Governor("direct", before)

@@ -10,16 +10,18 @@ from spacy.tokens import Doc
 
 from dealextract import records, spans
 from dealextract.components.deal_clusters import SURE, Cluster, Event, cluster_events, fill_events
+from dealextract.components.deal_evidence import Evidence
 from dealextract.components.deal_features import Context, list_status_features, list_type_features
 from dealextract.components.deal_lexicon import Hit, Patterns, load_patterns
 from dealextract.components.deal_references import PARTY_LABELS, References
 from dealextract.components.deal_roles import Predicate, RoleFinder
-from dealextract.components.deal_status import STATUSES, TYPES, choose, count_votes
+from dealextract.components.deal_status import STATUSES, TYPES, choose, compute_certainty, count_votes
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 
 COMMONEST = "acquisition"  # the type that a tagger short of examples falls back on
 ALONE = 0.8  # weight of a position that makes a deal of one party
+LEXICON_SCORE = 0.6  # a lexicon predicate with two parties, as a trigger
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -45,13 +47,18 @@ class DealAssembler:
         fill_events(events, finder, spans.read_tagged(doc, "parties"), tagged)
         clusters = [c for c in cluster_events(events, reading) if is_deal(c, tagged)]
         context = Context(doc, reading, finder)
+        evidence = Evidence(doc, clusters, reading)
         drafts = [Draft(c, choose_trigger(c)) for c in clusters]
         terms = find_terms(doc, clusters, reading)
         for draft, found in zip(drafts, terms, strict=True):
             draft.terms = found
-            draft.type_features = list_type_features(draft.cluster, draft.trigger, found.stake, found.amount, context)
+            draft.type_features = list_type_features(
+                draft.cluster, draft.trigger, found.stake, found.amount, context
+            )
             votes = count_votes(draft.cluster, draft.trigger, "type")
             draft.type = choose("type", draft.type_features, votes, TYPES)
+            if draft.type == "disposal" and all(draft.cluster.parties.get(r) for r in ("acquirer", "target")):
+                draft.type = "acquisition"  # a sale whose buyer and target are named is a purchase
             draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
             votes = count_votes(draft.cluster, draft.trigger, "status")
             draft.status = choose("status", draft.status_features, votes, STATUSES)
@@ -59,6 +66,11 @@ class DealAssembler:
             if date:
                 found.date = date.value
                 found.spans.append((date.start, date.end))
+            draft.hedges = evidence.find_hedges(draft.cluster)
+            draft.attributions = evidence.find_attributions(draft.cluster)
+            draft.evidence = evidence.find_ranges(draft.cluster, found)
+            stances = [a.stance for a in draft.attributions]
+            draft.certainty = compute_certainty(draft.status, draft.hedges, stances)
         return drafts
 
 
@@ -73,6 +85,19 @@ class Draft:
     status: str = "completed"
     type_features: set[str] = field(default_factory=set)
     status_features: set[str] = field(default_factory=set)
+    hedges: list[records.Hedge] = field(default_factory=list)
+    attributions: list[records.Attribution] = field(default_factory=list)
+    evidence: list[tuple[int, int]] = field(default_factory=list)
+    certainty: float | None = None
+
+    @property
+    def score(self) -> float:
+        """How sure the components are that this deal is told: its triggers and its best-placed party, 0 to 1."""
+        missed = 1.0
+        for event in self.cluster.events:
+            missed *= 1.0 - (event.score if event.tagged else LEXICON_SCORE if event.whole else 0.0)
+        best = max((max(r.values()) for r in self.cluster.fills.values() if r), default=0.0)
+        return round((1.0 - missed) * min(1.0, 0.5 + best / 2), 3)
 
 
 def make_events(doc: Doc, reading: Reading) -> list[Event]:
@@ -90,7 +115,18 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
             if s.start < trigger.end and trigger.start < s.end:
                 status[s.type] = max(status.get(s.type, 0.0), s.score)
         kind = choose_type(trigger, hit, reading)
-        events.append(Event(predicate, kind, trigger.score, True, status, tagged_type=trigger.type, known=hit in hits, part=has_part(reading, predicate)))
+        events.append(
+            Event(
+                predicate,
+                kind,
+                trigger.score,
+                True,
+                status,
+                tagged_type=trigger.type,
+                known=hit in hits,
+                part=has_part(reading, predicate),
+            )
+        )
     taken = [(e.predicate.start, e.predicate.end) for e in events]
     for hit in hits:
         if any(hit.start < end and start < hit.end for start, end in taken):
@@ -150,7 +186,9 @@ def is_deal(cluster: Cluster, tagged: bool) -> bool:
     if any(e.supported for e in strong):
         return len(parties) >= 2
     alone = any(
-        m.position not in ("subject", "reference", "tagger") and m.weight >= ALONE for e in strong for m in e.mentions
+        m.position not in ("subject", "reference", "tagger") and m.weight >= ALONE
+        for e in strong
+        for m in e.mentions
     )
     return alone and (cluster.type in SOLO or not tagged)
 
@@ -160,7 +198,8 @@ def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
     places = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
     ids = dict(zip(places, spans.number_ids("triggers", len(places)), strict=True))
     marks = [
-        records.Mark(id=ids[p], label="TRIGGER", start=p[0], end=p[1], text=doc.text[p[0] : p[1]]) for p in places
+        records.Mark(id=ids[p], label="TRIGGER", start=p[0], end=p[1], text=doc.text[p[0] : p[1]])
+        for p in places
     ]
     spans.write_layer(doc, "triggers", marks)
     deals = []
@@ -175,6 +214,11 @@ def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
                 price_per_share=terms.price_per_share,
                 stake=terms.stake,
                 date=terms.date,
+                attributions=tuple(a.id for a in draft.attributions),
+                hedges=tuple(h.id for h in draft.hedges),
+                evidence=tuple(draft.evidence),
+                certainty=draft.certainty,
+                score=draft.score,
                 trigger=ids[draft.trigger.predicate.start, draft.trigger.predicate.end],
                 **{role: tuple(n) for role, n in draft.cluster.parties.items()},  # type: ignore[arg-type]
             )

@@ -46,12 +46,16 @@ def read_doc(nlp: Any, record: dict[str, Any], mode: str, rng: random.Random) ->
         heads = {h: [spans.Tagged(*s, 1.0) for s in items] for h, items in head_spans(record).items()}
         if mode == "part":
             heads = {
-                h: [t._replace(score=0.4) for t in items if rng.random() > 0.3] if h in ("triggers", "parties") else items
+                h: [t._replace(score=0.4) for t in items if rng.random() > 0.3]
+                if h in ("triggers", "parties")
+                else items
                 for h, items in heads.items()
             }
         spans.write_tagged(doc, heads)
     for layer in FROM_GOLD:
-        items = [spans.SPAN_LAYERS[layer].model_validate(s) for s in record["spans"] if s["label"] in LABELS[layer]]
+        items = [
+            spans.SPAN_LAYERS[layer].model_validate(s) for s in record["spans"] if s["label"] in LABELS[layer]
+        ]
         spans.write_layer(doc, layer, items)
     spans.write_layer(
         doc, "attributions", [records.Attribution.model_validate(a) for a in record["attributions"]]
@@ -79,7 +83,11 @@ def collect(paths: Sequence[Path], seed: int) -> dict[str, list[Example]]:
                 doc = read_doc(nlp, record, mode, rng)
                 drafts = assembler.read_deals(doc)
                 write_deals(doc, drafts)
-                given = [s for layer in spans.SPAN_LAYERS for s in spans.read_layer(doc, layer, spans.SPAN_LAYERS[layer])]
+                given = [
+                    s
+                    for layer in spans.SPAN_LAYERS
+                    for s in spans.read_layer(doc, layer, spans.SPAN_LAYERS[layer])
+                ]
                 found = records.Document(
                     lang=lang, text=record["text"], spans=tuple(given),  # type: ignore[arg-type]
                     attributions=tuple(spans.read_layer(doc, "attributions", records.Attribution)),
@@ -122,7 +130,9 @@ def fit(
     }
 
 
-def cross_validate(examples: Sequence[Example], classes: Sequence[str], *, l2: float, folds: int = 5) -> float:
+def cross_validate(
+    examples: Sequence[Example], classes: Sequence[str], *, l2: float, folds: int = 5
+) -> float:
     """Share of right classes, articles kept on one side."""
     right = 0
     for fold in range(folds):
@@ -135,7 +145,9 @@ def cross_validate(examples: Sequence[Example], classes: Sequence[str], *, l2: f
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--l2", type=float, default=0.003)
@@ -149,7 +161,10 @@ def main() -> None:
         weights[task] = fit(examples[task], classes, l2=args.l2)
     lines = ["{"]
     for n, task in enumerate(weights):
-        rows = [f'  {json.dumps(f, ensure_ascii=False)}: {json.dumps(w)}' for f, w in sorted(weights[task].items())]
+        rows = [
+            f"  {json.dumps(f, ensure_ascii=False)}: {json.dumps(w)}"
+            for f, w in sorted(weights[task].items())
+        ]
         lines += [f' "{task}": {{', ",\n".join(rows), " }" + ("," if n + 1 < len(weights) else "")]
     args.out.write_text("\n".join([*lines, "}"]) + "\n", encoding="utf-8")
 
