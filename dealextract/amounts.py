@@ -14,6 +14,7 @@ from dealextract.joining import Joiner, Link, make_amount
 from dealextract.money_grammar import Quantity
 from dealextract.not_money import Amount, NotMoney
 from dealextract.phrases import Tokens
+from dealextract.pieces import AMBIGUOUS
 from dealextract.quantities import Quantities, load_quantities
 
 LOOK_BACK = 70
@@ -42,6 +43,7 @@ class AmountReader:
         """Tokens and amounts of a text, in order; elided amounts are among them, with no unit."""
         tokens = Tokens(text)
         decimal = self.decimal_mark(text)
+        sure = decimal == "." or COMMA_DECIMAL.search(text) is not None
         amounts: list[Amount] = []
         counts: list[int] = []
         i = 0
@@ -50,6 +52,8 @@ class AmountReader:
             if quantity is None or quantity.j <= i:
                 i = self.skip_figure(tokens, i)
                 continue
+            if not sure:
+                quantity = doubt_group(quantity)
             found, i = self.read_chain(tokens, quantity, decimal)
             for amount in found:
                 if self.filter.is_money(tokens, amount):
@@ -145,6 +149,14 @@ class AmountReader:
         if tokens.kinds[at] == "word":
             return tokens.keys[at] in self.grammar.after_against and at > q.j
         return tokens.raw[at] in ".,;:)\n»”" and at == q.j
+
+
+def doubt_group(q: Quantity) -> Quantity:
+    """The quantity without value when "3.250 milliards" may be 3,25 and no other figure of the text tells."""
+    if q.number is None or q.number.shape != "group3" or q.scale is None or q.scale < 10**9:
+        return q
+    read_as_decimal = q.number.other is not None and q.value == q.number.other * q.scale
+    return q if read_as_decimal else q._replace(value=None, reason=AMBIGUOUS)
 
 
 DOT_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3}\.\d{1,2}(?![\d.,])(?! ?h)")

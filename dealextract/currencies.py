@@ -53,6 +53,9 @@ class MoneyNames(Lexicon):
     glued_scales: dict[str, int]
     glued_units: dict[str, str]
     glued: dict[str, list[str | int]]
+    glued_prefix_units: list[str]
+    glued_prefix_before: dict[str, int]
+    glued_prefix_after: dict[str, int]
 
 
 class MoneyFile(Lexicon):
@@ -139,6 +142,8 @@ def add_qualified(units: Units, names: MoneyNames, family: str, code: str, quali
         heads.append(("$", Decimal(1)))
     for noun, factor in heads:
         form = f"{qualifier} {noun}" if names.qualifier_first else f"{noun} {qualifier}"
+        if any(form in forms for forms in names.nouns.values()):
+            continue
         unit = Unit(code, factor=factor, explicit=True, surface=form)
         units.suffix.add(form, unit, acronyms=True)
         if names.qualifier_first and factor == 1 and noun.isalpha():
@@ -165,6 +170,11 @@ def add_glued(units: Units, names: MoneyNames) -> None:
         for form, key in names.glued_units.items():
             unit = Unit(key, factor=Decimal(value), explicit=key not in FAMILIES, symbol=True, surface=form)
             units.suffix.add(abbreviation + form, unit, exact=True)
+    for key in names.glued_prefix_units:
+        forms = [(mark + key, value) for mark, value in names.glued_prefix_before.items()]
+        for form, value in forms + [(key + mark, value) for mark, value in names.glued_prefix_after.items()]:
+            unit = Unit(key, factor=Decimal(value), explicit=True, symbol=True, surface=form)
+            units.prefix.add(form, unit, exact=True)
     for form, (key, value) in names.glued.items():
         unit = Unit(str(key), factor=Decimal(value), explicit=key not in FAMILIES, symbol=True, surface=form)
         units.suffix.add(form, unit, exact=True)

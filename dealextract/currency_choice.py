@@ -133,7 +133,7 @@ class Evidence:
             # The default yields only to clear evidence.
             best = default
         score, surface = scores[best]
-        if family in ("franc", "F") and (dated := self.dated_franc(score, best, start, restates)):
+        if family == "franc" and (dated := self.dated_franc(score, best, start, restates)):
             return dated
         if score > 0:
             others = max((s for c, (s, _) in scores.items() if c != best), default=0.0)

@@ -71,6 +71,8 @@ BEFORE_EURO = {
     "FR": "FRF", "BE": "BEF", "LU": "LUF", "DE": "DEM", "IT": "ITL", "ES": "ESP", "NL": "NLG", "IE":
     "IEP", "AT": "ATS", "FI": "FIM", "GR": "GRD", "PT": "PTE",
 }  # fmt: skip
+# Nouns that are words as well, but not after a figure of three digits: "2,500 won".
+LARGE_FIGURES = frozenset({"won", "rand", "real"})
 THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 # Metals, test codes and funds: CLDR names them, the press does not pay with them.
 NOT_MONEY = frozenset(

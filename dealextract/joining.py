@@ -191,6 +191,7 @@ class Joiner:
         from_word = word in self.grammar.from_words
         if kind in ("dash", "slash"):
             tight = not tokens.is_blank(left.j)
+            twin = left.prefixed and last.prefixed and high <= low * 5
             if (
                 kind == "dash"
                 and low * 100 < high
@@ -199,7 +200,11 @@ class Joiner:
                 and low < 1000
             ):
                 low *= 1000
-            if low >= high or (not tight and not (unit and left.unit is None)) or high > low * 100:
+            if (
+                low >= high
+                or (not tight and not twin and not (unit and left.unit is None))
+                or high > low * 100
+            ):
                 return None
             return [make_range(tokens, (left, last), low, high, unit=unit, rule=f"range: {kind}")]
         before = self.clause_before(tokens, left.i)

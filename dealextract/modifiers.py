@@ -12,6 +12,7 @@ from dealextract.lexicon import Lexicon, load_lexicon
 BEFORE = 64
 AFTER = 40
 BLANK = r"[\s\u00a0\u202f]{1,3}"
+MAY_BLANK = r"[\s\u00a0\u202f]{0,3}"
 
 
 class ModifierWords(Lexicon):
@@ -47,12 +48,13 @@ class ModifierFile(Lexicon):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def pattern(phrases: list[str]) -> str:
+def pattern(phrases: list[str], *, after_hyphen: bool = False) -> str:
     """An alternation of phrases, longest first, with open endings and any apostrophe and space."""
     parts = []
     for phrase in sorted(set(phrases), key=len, reverse=True):
         part = re.escape(phrase).replace(r"\*", r"\w{0,10}").replace("'", "['’]").replace(r"\ ", BLANK)
-        lead = r"(?<![\w-])" if phrase[:1].isalnum() else ""
+        border = r"(?<!\w)" if after_hyphen else r"(?<![\w-])"
+        lead = border if phrase[:1].isalnum() else ""
         tail = r"(?!\w)" if phrase[-1:].isalnum() else ""
         parts.append(lead + part + tail)
     return "(?:" + "|".join(parts) + ")" if parts else "(?!)"
@@ -64,7 +66,7 @@ class Modifiers:
     def __init__(self, lang: str) -> None:
         file = load_lexicon(lang, "money", ModifierFile)
         words = file.modifiers
-        skips = rf"(?:{BLANK}?{pattern(words.skips)})"
+        skips = rf"(?:{MAY_BLANK}{pattern(words.skips)})"
         self.before = re.compile(
             f"(?:(?P<blocked>{pattern(words.blocked)})|(?P<over>{pattern(words.over)})|(?P<under>{pattern(words.under)})|(?P<approx>{pattern(words.approx)}))"
             rf"{skips}{{0,3}}[\s\u00a0\u202f]{{0,3}}$",
@@ -79,15 +81,16 @@ class Modifiers:
         links = [link for link in file.per["links"]]
         units = {word: unit for unit, forms in file.per.items() if unit != "links" for word in forms}
         self.unit_of = {word.lower(): unit for word, unit in units.items()}
+        unit_forms = pattern(list(units), after_hyphen=True)
+        not_after = pattern(file.per_not["after"])
         self.per = re.compile(
-            rf"(?:{BLANK}?{pattern(links)}{BLANK}?|/{BLANK}?)(?P<unit>{pattern(list(units))})"
-            rf"(?!{BLANK}{pattern(file.per_not['after'])})",
+            rf"(?:{MAY_BLANK}{pattern(links)}{MAY_BLANK}|/{MAY_BLANK})(?P<unit>{unit_forms})(?:s\b)?(?!{BLANK}{not_after})",
             re.IGNORECASE,
         )
         late = {word: unit for unit, forms in file.per_words.items() for word in forms}
         self.late_unit_of = {word.lower(): unit for word, unit in late.items()}
-        self.late = re.compile(rf"{BLANK}?(?P<unit>{pattern(list(late))})", re.IGNORECASE)
-        self.each = re.compile(rf"{BLANK}?(?:apiece|each|chacune?|pièce|la pièce)(?!\w)", re.IGNORECASE)
+        self.late = re.compile(rf"{MAY_BLANK}(?P<unit>{pattern(list(late))})", re.IGNORECASE)
+        self.each = re.compile(rf"{MAY_BLANK}(?:apiece|each|chacune?|pièce|la pièce)(?!\w)", re.IGNORECASE)
         self.share_cue = re.compile(pattern(file.share_price.cues), re.IGNORECASE)
         end = r"[\s\u00a0\u202f]{1,3}$"
         self.share_before = re.compile(pattern(file.share_price.before) + end, re.IGNORECASE)

@@ -26,6 +26,7 @@ class Grammar(Lexicon):
     fillers: list[str]
     counting: dict[str, int]
     one: list[str]
+    definite: list[str]
     counting_plural: dict[str, int]
     vague: list[str]
     vague_alone: list[str]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from dealextract.currencies import Unit
 from dealextract.money_grammar import Quantity
 from dealextract.numerals import Number
@@ -24,7 +26,10 @@ def read_prefixed(
     inside = tokens.key(at) == "(" and tokens.kind(at + 1) == "digits"
     if inside:
         at += 1
-    if tokens.kind(at) not in ("digits", "vulgar") or not (number := reader.read_figure(tokens, at, decimal)):
+    number = read_leading_point(tokens, at, j) or (
+        reader.read_figure(tokens, at, decimal) if tokens.kind(at) in ("digits", "vulgar") else None
+    )
+    if not number:
         return None
     end = number.end
     if inside:
@@ -49,6 +54,13 @@ def read_prefixed(
         i, after, number, -value if negative and value is not None else value,
         scale[1].value if scale else None, unit, True, "currency before number", reason, negative=negative,
     )  # fmt: skip
+
+
+def read_leading_point(tokens: Tokens, at: int, j: int) -> Number | None:
+    """The number of "$.50", where no zero stands before the point."""
+    if at != j or tokens.key(at) != "." or tokens.kind(at + 1) != "digits" or len(tokens.raw[at + 1]) > 4:
+        return None
+    return Number(Decimal("0." + tokens.raw[at + 1]), at + 2)
 
 
 def mark_may_stand_off(tokens: Tokens, end: int) -> bool:

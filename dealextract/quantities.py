@@ -17,6 +17,8 @@ from dealextract.pieces import HALF, load_pieces
 from dealextract.prefixed import read_prefixed
 from dealextract.vague import read_vague
 
+MINUS = ("-", "−")
+
 
 class Quantities:
     """Reads the quantities of one language."""
@@ -30,6 +32,8 @@ class Quantities:
         kind = tokens.kinds[i]
         if kind == "space":
             return None
+        if tokens.raw[i] in MINUS:
+            return self.read_negative(tokens, i, decimal)
         prefix = self.pieces.units.prefix.longest(tokens, i) if kind != "digits" else None
         if prefix and not (kind == "word" and i and tokens.kinds[i - 1] in ("word", "digits")):
             found = read_prefixed(self.pieces, tokens, i, *prefix, decimal=decimal)
@@ -42,6 +46,23 @@ class Quantities:
                 return None
             return read_vague(self.pieces, tokens, i) or self.read_counted(tokens, i, decimal)
         return None
+
+    def read_negative(self, tokens: Tokens, i: int, decimal: str) -> Quantity | None:
+        """ "-5,2 M€" after "à", "of" and the like; a dash between words or figures is no sign."""
+        if i + 1 >= len(tokens) or tokens.kinds[i + 1] in ("space", "word"):
+            return None
+        word, _ = tokens.word_before(i)
+        opens = i == 0 or tokens.raw[i - 1] == "("
+        if not (
+            opens
+            or (tokens.is_blank(i - 1) and (tokens.raw[i] == "−" or word in self.grammar.negative_after))
+        ):
+            return None
+        found = self.read(tokens, i + 1, decimal=decimal)
+        if found is None or found.number is None or found.unit is None or tokens.raw[found.i] in MINUS:
+            return None
+        value = None if found.value is None else -abs(found.value)
+        return found._replace(i=i, value=value, negative=True)
 
     def read_counted(self, tokens: Tokens, i: int, decimal: str) -> Quantity | None:
         """A quantity that starts with its figure: "10 milliards de dollars", "45 mln dlrs", "300p"."""
@@ -68,7 +89,7 @@ class Quantities:
         if unit and scale and self.is_attributive(tokens, i, number, unit):
             return None
         if unit is None and scale and scale.mark:
-            if found and tokens.key(found[0] - 1) in self.pieces.grammar.thousands:
+            if found and tokens.key(found[0] - 1) in self.grammar.thousands:
                 return None
             end, scale = number.end, None
             unit = self.pieces.read_unit(tokens, end, linked=False)
@@ -80,9 +101,9 @@ class Quantities:
                     end, scale = late
             elif scale.mark and not (unit[1].symbol or len(unit[1].surface) > 1):
                 return None
-            if number.spelled and tokens.keys[start] in self.pieces.grammar.one and scale is None:
-                if not self.one_fits(tokens, start, number, unit[1], end):
-                    return None
+            alone = number.spelled and scale is None and tokens.keys[start] in self.grammar.one
+            if alone and not self.one_fits(tokens, start, number, unit[1], end):
+                return None
             if number.spelled and scale is None and self.is_name(tokens, end):
                 return None
             if unit[1].factor < 1 and scale is None:
@@ -101,9 +122,9 @@ class Quantities:
 
     def is_attributive(self, tokens: Tokens, i: int, number: Number, unit: tuple[int, Unit]) -> bool:
         """True for "a billion dollar investment": the article belongs to the noun that follows."""
-        if not (
-            self.pieces.grammar.attributive and number.value == 1 and tokens.key(i) in self.pieces.grammar.one
-        ):
+        if not (self.grammar.attributive and number.value <= 1 and tokens.key(i) in self.grammar.one):
+            return False
+        if number.value < 1 and tokens.key(unit[0] - 2) != "-":
             return False
         plural = self.pieces.units.suffix.longest(Tokens(unit[1].surface + "s"), 0)
         return plural is not None and tokens.is_blank(unit[0]) and tokens.kind(unit[0] + 1) == "word"
@@ -118,7 +139,7 @@ class Quantities:
         return not (tokens.kinds[i - 1] == "mark" and tokens.raw[i - 1] in "_#@&")
 
     def one_fits(self, tokens: Tokens, start: int, number: Number, unit: Unit, end: int) -> bool:
-        """True for "pour un euro", "un franc symbolique", not for "un dollar fort", "a pound", "une livre"."""
+        """True for "pour un euro", "un franc symbolique", not for "un dollar fort", "a pound"."""
         if number.value != 1:
             return True
         if self.pieces.half_after.longest(tokens, tokens.skip_blank(end)):
@@ -127,7 +148,7 @@ class Quantities:
             return False
         following = tokens.key(tokens.skip_blank(end))
         before, _ = tokens.word_before(start)
-        return following in self.pieces.grammar.one_after or before in self.pieces.grammar.one_before
+        return following in self.grammar.one_after or before in self.grammar.one_before
 
     @staticmethod
     def is_name(tokens: Tokens, end: int) -> bool:
@@ -154,7 +175,7 @@ class Quantities:
         at = tokens.skip_blank(end)
         if value is None or at == end or unit.symbol or value != value.to_integral_value():
             return end, value
-        if tokens.key(at) in self.pieces.grammar.list_words and tokens.is_blank(at + 1):
+        if tokens.key(at) in self.grammar.list_words and tokens.is_blank(at + 1):
             at += 2
         small = read_number(tokens, at, self.pieces.numbers)
         if not small or small.value >= 100:

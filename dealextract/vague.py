@@ -1,4 +1,4 @@
-"""Quantities without a figure: "une dizaine de millions", "several hundred million pounds", "billion-dollar"."""
+"""Quantities without a figure: "une dizaine de millions", "several million pounds", "billion-dollar"."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_vague(reader: Pieces, tokens: Tokens, i: int) -> Quantity | None:
     elif not (word in g.counting_plural or (vague and word in g.thousands and word in g.counting)):
         return read_scale_alone(reader, tokens, i, at, vague is not None)
     end, scale = read_counted_scale(reader, tokens, at + 1)
-    return finish(reader, tokens, i, end, number, scale, vague=vague is not None)
+    return finish(reader, tokens, (i, end), number, scale, vague=vague is not None)
 
 
 def read_attributive(reader: Pieces, tokens: Tokens, i: int) -> Quantity | None:
@@ -78,28 +78,40 @@ def read_scale_alone(reader: Pieces, tokens: Tokens, i: int, at: int, vague: boo
     if not vague and tokens.key(i) not in g.scale_words and tokens.key(i) not in g.thousands:
         return None
     scale = reader.scales.longest(tokens, at)
+    if scale and not vague and scale[1].singular and tokens.word_before(i)[0] in g.definite:
+        return read_one_scale(reader, tokens, i, *scale)
     if scale and (scale[1].mark or not reader.whole(tokens, scale[0]) or not (vague or scale[1].plural)):
         scale = None
     if scale is None and (many := tokens.key(at)) in g.thousands and (vague or many.endswith("s")):
         scale = (at + 1, Scale(Decimal(g.thousands[many]), mark=True))
     if scale:
-        return finish(reader, tokens, i, scale[0], None, scale[1], vague=vague)
+        return finish(reader, tokens, (i, scale[0]), None, scale[1], vague=vague)
     if not reader.vague_alone.longest(tokens, i):
         return None
-    return finish(reader, tokens, i, at - 1 if tokens.is_blank(at - 1) else at, None, None, vague=vague)
+    return finish(reader, tokens, (i, at - 1 if tokens.is_blank(at - 1) else at), None, None, vague=vague)
+
+
+def read_one_scale(reader: Pieces, tokens: Tokens, i: int, end: int, scale: Scale) -> Quantity | None:
+    """ "le milliard d'euros" is one milliard."""
+    unit = reader.read_unit(tokens, end, linked=True)
+    if unit is None or unit[1].risky:
+        return None
+    value = scale.value * unit[1].factor
+    number = Number(Decimal(1), i, spelled=True)
+    return Quantity(i, unit[0], number, value, scale.value, unit[1], False, "one of the scale")
 
 
 def finish(
     reader: Pieces,
     tokens: Tokens,
-    i: int,
-    end: int,
+    bounds: tuple[int, int],
     number: Number | None,
     scale: Scale | None,
     *,
     vague: bool,
 ) -> Quantity | None:
     """The quantity with the currency that follows; without one it needs a scale and a clear quantifier."""
+    i, end = bounds
     unit: tuple[int, Unit] | None = reader.read_unit(tokens, end, linked=True)
     if unit is None:
         sure = number is not None or (vague and tokens.key(i) in reader.grammar.vague_alone)

@@ -13,6 +13,7 @@ from dealextract import spans
 from dealextract.amounts import Found, load_amounts
 from dealextract.currencies import MoneyFile, Unit
 from dealextract.currency_choice import Choice, Evidence, build_places
+from dealextract.currency_tables import LARGE_FIGURES
 from dealextract.elisions import Elisions, find_restatements
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.modifiers import load_modifiers
@@ -21,6 +22,7 @@ from dealextract.records import Money
 
 LARGEST_SHARE_PRICE = 200_000
 FAIR_LETTERS = ("F", "p", "c")
+FAIR_FIGURE = 100
 
 
 class Places(Lexicon):
@@ -96,7 +98,8 @@ class MoneyFinder:
     @staticmethod
     def risk_is_fair(a: Amount, unit: Unit, choice: Choice, priced: bool) -> bool:
         """True when a unit that looks like another word is surely money: "livres" need a trace of Britain."""
-        return a.scaled or not choice.assumed or priced or unit.surface in FAIR_LETTERS
+        fair = unit.surface in FAIR_LETTERS or (unit.key in LARGE_FIGURES and (a.value or 0) >= FAIR_FIGURE)
+        return a.scaled or not choice.assumed or priced or fair
 
     def unit_prices(self, text: str, amounts: list[Amount]) -> list[str | None]:
         """What each amount is the price of; a restatement and its original share it."""
@@ -125,7 +128,8 @@ class MoneyFinder:
             modifier = "approx"
         return Money(
             id=key, start=a.start, end=a.end, text=text[a.start : a.end], value=a.value, value_max=a.high,
-            currency=choice.code, modifier=modifier, per=per, value_reason=a.reason if a.value is None else None,
+            currency=choice.code, modifier=modifier, per=per,
+            value_reason=a.reason if a.value is None else None,
             currency_evidence=choice.evidence or None, currency_assumed=choice.assumed,
             why=f"amount: {a.rule}" + (f"; {cue}" if cue else ""),
         )  # fmt: skip
