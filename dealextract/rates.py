@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def parse_day(day: str | None) -> date | None:
         return None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def per_euro(currency: str, day: date) -> Decimal | None:
     """Units of the currency for one euro on a day, None where no official rate covers it."""
     if currency == "EUR":
@@ -158,7 +158,7 @@ def rough_per_euro(currency: str) -> tuple[Decimal, Decimal] | None:
     return (min(past.values()), max(past.values())) if past else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def likely_rates(currency: str, target: str, day: str | None) -> Band | None:
     """The band in which one unit of `currency`, in units of `target`, may lie; None when unknown.
 

@@ -8,188 +8,38 @@ so do mentions of one sum. Where the tagger ran, its role stands unless it is un
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple, TypeVar, get_args
 
 from spacy.tokens import Doc
 
 from dealextract import spans
+from dealextract.components.role_cues import (
+    PERCENT_MARK,
+    Node,
+    RolesLexicon,
+    Sentence,
+    find_cues,
+    grow_tree,
+    read_sentence,
+    score_roles,
+)
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
 from dealextract.cues import split_words
-from dealextract.lexicon import Lexicon, load_lexicon
+from dealextract.lexicon import load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
-WEAK = 0.4
-STRONG = 1.6
-LONGER = 0.3
-WORD_DECAY = 0.88
-CLAUSE_DECAY = 0.6
-AMOUNT_DECAY = 0.45
-SECOND_SIDE = 0.6
-LONGEST_LOOK = 24
-WILD = 4
 CLEAR = 0.8
 PRIOR = 0.12
 PER_SHARE = 0.8
 PER_UNIT = 0.5
 TOO_LARGE_FOR_SHARE = 200_000
 TOO_SMALL_FOR_TOTAL = 2_000
-SMALL_TOTAL = 0.4
+SMALL_TOTAL = 0.2
 SMALL_ROLES = frozenset({"price_per_share", "other", "fee_or_fine"})
 LONGEST_COMPARISON = 8
 SIGNS = "+-−–±"
-MONEY_MARK, PERCENT_MARK = "@m", "@p"
-
-MONEY_ROLES: tuple[str, ...] = get_args(MoneyRole)
-PERCENT_ROLES: tuple[str, ...] = get_args(PercentRole)
-
-
-class RoleCues(Lexicon):
-    """The cues of one role, by the side of the amount on which they stand."""
-
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    weak_before: tuple[str, ...] = ()
-    weak_after: tuple[str, ...] = ()
-    strong_before: tuple[str, ...] = ()
-    strong_after: tuple[str, ...] = ()
-
-
-class RolesLexicon(Lexicon):
-    """`roles.toml`: cues of the roles, words that open a clause, words that join amounts of one role.
-
-    `lists` join two amounts on their own, `comparisons` also with a few words around them; an article
-    that holds two of `deal_words` is about a deal, whose value an amount without cues is taken for.
-    """
-
-    breaks: frozenset[str]
-    lists: frozenset[str]
-    comparisons: frozenset[str]
-    deal_words: tuple[str, ...]
-    money: dict[str, RoleCues]
-    percents: dict[str, RoleCues]
-
-
-class Cue(NamedTuple):
-    """A role that a phrase speaks for, on one side of an amount."""
-
-    role: str
-    is_before: bool
-    weight: float
-
-
-class Found(NamedTuple):
-    """A cue in a sentence: words [first, last)."""
-
-    first: int
-    last: int
-    cue: Cue
-
-
-class Node:
-    """A step of the phrase tree: next words, next beginnings of words, a gap, the cues that end here."""
-
-    __slots__ = ("cues", "gap", "prefixes", "words")
-
-    def __init__(self) -> None:
-        self.words: dict[str, Node] = {}
-        self.prefixes: dict[str, Node] = {}
-        self.gap: Node | None = None
-        self.cues: list[Cue] = []
-
-
-A = TypeVar("A", Money, Percent)
-
-
-def grow_tree(cues: dict[str, RoleCues]) -> Node:
-    """The phrase tree of a layer's cues."""
-    root = Node()
-    for role, lists in cues.items():
-        for phrases, is_before, base in (
-            (lists.before, True, 1.0),
-            (lists.after, False, 1.0),
-            (lists.weak_before, True, WEAK),
-            (lists.weak_after, False, WEAK),
-            (lists.strong_before, True, STRONG),
-            (lists.strong_after, False, STRONG),
-        ):
-            for phrase in phrases:
-                steps = phrase.split()
-                node = root
-                for step in steps:
-                    if step == "*":
-                        node.gap = node.gap or Node()
-                        node = node.gap
-                    elif step.endswith("*"):
-                        node = node.prefixes.setdefault(step[:-1], Node())
-                    else:
-                        for word in split_keys(step):
-                            node = node.words.setdefault(word, Node())
-                node.cues.append(Cue(role, is_before, base * (1 + LONGER * (len(steps) - 1))))
-    return root
-
-
-def split_keys(step: str) -> list[str]:
-    """The words of a step of a phrase as the text's own are split; marks for amounts stay whole."""
-    return [step] if step in (MONEY_MARK, PERCENT_MARK) else [word.norm for word in split_words(step)]
-
-
-def walk(node: Node, words: Sequence[str], at: int) -> Iterable[tuple[int, Node]]:
-    """Every place that a phrase from word `at` reaches, with the node that it reaches."""
-    if node.cues:
-        yield at, node
-    if at >= len(words):
-        return
-    word = words[at]
-    if word in node.words:
-        yield from walk(node.words[word], words, at + 1)
-    for prefix, child in node.prefixes.items():
-        if word.startswith(prefix):
-            yield from walk(child, words, at + 1)
-    if node.gap is not None:
-        for skipped in range(1, WILD + 1):
-            yield from walk(node.gap, words, min(at + skipped, len(words)))
-
-
-def find_cues(words: Sequence[str], tree: Node) -> list[Found]:
-    """All cues in the words of a sentence."""
-    return [
-        Found(first, last, cue)
-        for first in range(len(words))
-        for last, node in walk(tree, words, first)
-        for cue in node.cues
-    ]
-
-
-def score_roles(
-    words: Sequence[str], at: int, found: Sequence[Found], breaks: frozenset[str]
-) -> dict[str, float]:
-    """How much the cues around word `at`, an amount, speak for each role.
-
-    >>> cues = {"revenue": RoleCues(before=("sales of",)), "profit": RoleCues(after=("in profit",))}
-    >>> tree = grow_tree(cues)
-    >>> words = ["on", "sales", "of", "@m", ",", "made", "@m", "in", "profit"]
-    >>> scores = score_roles(words, 6, find_cues(words, tree), frozenset())
-    >>> max(scores, key=scores.get)
-    'profit'
-    """
-    sides: dict[str, list[float]] = {}
-    for first, last, cue in found:
-        low, high = (last, at) if cue.is_before else (at + 1, first)
-        if low > high or high - low > LONGEST_LOOK or first <= at < last:
-            continue
-        weight = cue.weight
-        for word in words[low:high]:
-            weight *= WORD_DECAY
-            if word == words[at]:
-                weight *= AMOUNT_DECAY
-            elif word in breaks:
-                weight *= CLAUSE_DECAY
-        best = sides.setdefault(cue.role, [0.0, 0.0])
-        best[cue.is_before] = max(best[cue.is_before], weight)
-    return {role: max(best) + SECOND_SIDE * min(best) for role, best in sides.items()}
 
 
 @cache
@@ -197,29 +47,6 @@ def load_roles(lang: str) -> tuple[RolesLexicon, Node, Node]:
     """The lexicon of a language and the phrase trees of money and of percentages."""
     lexicon = load_lexicon(lang, "roles", RolesLexicon)
     return lexicon, grow_tree(lexicon.money), grow_tree(lexicon.percents)
-
-
-class Sentence(NamedTuple):
-    """The words of a sentence with a mark for each amount, and where each amount's mark is."""
-
-    words: list[str]
-    places: dict[str, int]
-
-
-def read_sentence(text: str, start: int, end: int, amounts: Sequence[Money | Percent]) -> Sentence:
-    """The words of `text[start:end]`, its amounts as marks."""
-    words: list[str] = []
-    places: dict[str, int] = {}
-    at = start
-    for amount in amounts:
-        if amount.start < at:
-            continue
-        words += [word.norm for word in split_words(text[at : amount.start])]
-        places[amount.id] = len(words)
-        words.append(MONEY_MARK if isinstance(amount, Money) else PERCENT_MARK)
-        at = amount.end
-    words += [word.norm for word in split_words(text[at:end])]
-    return Sentence(words, places)
 
 
 def money_role(
