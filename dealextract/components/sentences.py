@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -56,12 +57,14 @@ class SentenceSplitter:
     def __call__(self, doc: Doc) -> Doc:
         starts = iter([*sentence_starts(doc.text, self.abbreviations), len(doc.text) + 1])
         pending = next(starts)
+        flags = np.full(len(doc), -1, dtype=np.int64)
         for token in doc:
-            is_start = token.idx >= pending
+            if token.idx >= pending:
+                flags[token.i] = 1
             while token.idx >= pending:
                 pending = next(starts)
-            token.is_sent_start = is_start
-        return doc
+        # Not token.is_sent_start: its setter looks through the whole Doc each time.
+        return doc.from_array(["SENT_START"], flags.reshape(-1, 1).astype(np.uint64)) if len(doc) else doc
 
 
 @Language.factory("dealextract_sentences", assigns=["token.is_sent_start"], default_config={})
