@@ -22,11 +22,9 @@ class PercentWords(Lexicon):
     """Part `[percents]` of `money.toml`: signs, words that join a range, and spelled fractions."""
 
     signs: list[str]
-    not_after: list[str]
     range_words: list[str]
     between: list[str]
     small: dict[str, str]
-    spelled_one: list[str]
 
 
 class PercentFile(Lexicon):
