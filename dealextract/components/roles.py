@@ -2,12 +2,12 @@
 
 Every cue of `roles.toml` in the sentence speaks for one role; it weighs less with each word, each clause
 and each other amount between it and the amount. Amounts in a comparison or a list share their role, and
-so do mentions of one sum. Where the tagger ran, its role stands unless it is unsure and the cues are clear.
+so do mentions of one sum. Where the tagger ran, it decides the amounts of which it is surer than the cues.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -39,6 +39,7 @@ TOO_SMALL_FOR_TOTAL = 2_000
 SMALL_TOTAL = 0.2
 SMALL_ROLES = frozenset({"price_per_share", "other", "fee_or_fine"})
 LONGEST_COMPARISON = 8
+TRUST = ((0.3, 0.45), (0.5, 0.65), (1.4, 0.85), (float("inf"), 0.93))
 SIGNS = "+-−–±"
 
 
@@ -113,17 +114,18 @@ def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
     groups: dict[int, list[Money | Percent]] = {}
     for amount in sorted([*money, *percents], key=lambda a: (a.start, a.end)):
         groups.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
-    default = get_default(doc.text, lexicon)
+    text = doc.text  # spaCy joins it anew each time it is asked for
+    default = get_default(text, lexicon)
     out: dict[str, tuple[str, float]] = {}
     for index, group in groups.items():
-        end = starts[index + 1] if index + 1 < len(starts) else len(doc.text)
-        sentence = read_sentence(doc.text, starts[index], end, group)
+        end = starts[index + 1] if index + 1 < len(starts) else len(text)
+        sentence = read_sentence(text, starts[index], end, group)
         for model, tree in ((Money, money_tree), (Percent, percent_tree)):
             chosen = [a for a in group if isinstance(a, model) and a.id in sentence.places]
             found = find_cues(sentence.words, tree) if chosen else []
             for amount in chosen:
                 scores = score_roles(sentence.words, sentence.places[amount.id], found, lexicon.breaks)
-                out[amount.id] = choose_role(amount, scores, doc.text, default)
+                out[amount.id] = choose_role(amount, scores, text, default)
             share_roles(sentence, out, [amount.id for amount in chosen], lexicon)
     share_sums(money, out)
     return out
@@ -166,12 +168,46 @@ def read_starts(doc: Doc) -> list[int]:
     return sentence_starts(doc.text, frozenset(a.lower() for a in lexicon.abbreviations))
 
 
+def trust(score: float) -> float:
+    """The share of rule roles with such a score that are right.
+
+    Measured on the training articles and the development press; the cues decide four amounts in five.
+
+    >>> trust(0.2), trust(2.0)
+    (0.45, 0.93)
+    """
+    return next(share for limit, share in TRUST if score < limit)
+
+
+def tagged_roles(doc: Doc, amounts: Sequence[Money | Percent]) -> dict[str, tuple[str, float]]:
+    """Role and probability that the tagger gives to each amount, by its id, where their spans overlap."""
+    tagged = [t for t in spans.read_tagged(doc, "amounts") if "." in t.type]
+    starts = [t.start for t in tagged]
+    out: dict[str, tuple[str, float]] = {}
+    for amount in amounts:
+        best = 0
+        # the head's spans do not overlap: those that may touch the amount are next to its place
+        for t in tagged[max(0, bisect_left(starts, amount.start) - 1) : bisect_left(starts, amount.end)]:
+            label, role = t.type.split(".", 1)
+            shared = min(t.end, amount.end) - max(t.start, amount.start)
+            if label == amount.label and shared > best:
+                best, out[amount.id] = shared, (role, t.score)
+    return out
+
+
 def assign_roles(doc: Doc) -> None:
-    """Fill `role` in the money and percents layers of the Doc."""
+    """Fill `role` in the money and percents layers of the Doc.
+
+    The role is that of the cues unless the tagger ran and is surer than cues of such a score are right.
+    """
     ruled = rule_roles(doc)
     for layer, model in (("money", Money), ("percents", Percent)):
         amounts = spans.read_layer(doc, layer, model)
-        if amounts:
-            roles = [ruled.get(a.id, ("other", 0.0))[0] for a in amounts]
-            filled = [a.model_copy(update={"role": r}) for a, r in zip(amounts, roles, strict=True)]
+        tagged = tagged_roles(doc, amounts)
+        filled = []
+        for amount in amounts:
+            role, score = ruled.get(amount.id, ("other", 0.0))
+            guess, probability = tagged.get(amount.id, (role, 0.0))
+            filled.append(amount.model_copy(update={"role": guess if probability > trust(score) else role}))
+        if filled:
             spans.write_layer(doc, layer, filled)
