@@ -1,0 +1,70 @@
+"""Time against length on text made to make patterns backtrack.
+
+    python benchmarks/hostile.py                          # rule components, no tagger
+    python benchmarks/hostile.py --longest 1000000 --lang fr --write
+
+Doubling the length may double the time. The last column is the time of the longest text over that of the text
+half as long: near 2 is linear, 4 quadratic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from results import describe_run, table, write_section
+
+import dealextract
+
+PATTERNS = {
+    "1 1 1 1": "1 ", "digits": "7", "1.1.1.1": "1.", "1,1,1": "1,1", "$$$$": "$", "$1 $1": "$1 ",
+    "((((": "(", "()()": "()", "spaces": " ", "line ends": "\n", "no-break spaces": "\u00a0", "quotes": "« \"",
+    "closing quotes": "”’", "million": "million ", "millions de": "millions de ", "hundred": "one hundred ",
+    "dash": "1-", "to": "5 to ", "percent": "1 % ", "March": "March 2 ", "a,": "a, ", "capitals": "Ab ",
+    "said": "said that ", "conversion": "$1 (€1) ",
+}  # fmt: skip
+
+
+def measure(lang: str, pattern: str, sizes: list[int]) -> list[float]:
+    """Seconds of the rule components at each length; the blank pipeline's own tokenizer left out."""
+    nlp = dealextract.load(lang, exclude=["tagger"])
+    nlp.max_length = max(nlp.max_length, 2 * sizes[-1])
+    spent = []
+    for size in sizes:
+        doc = nlp.make_doc((pattern * (size // len(pattern) + 1))[:size])
+        before = time.perf_counter()
+        for _, component in nlp.pipeline:
+            doc = component(doc)
+        spent.append(time.perf_counter() - before)
+    return spent
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--lang", default="en", choices=["en", "fr"])
+    parser.add_argument("--longest", type=int, default=160_000, help="characters of the longest text")
+    parser.add_argument("--only", nargs="+", choices=list(PATTERNS), default=list(PATTERNS), metavar="NAME")
+    parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
+    options = parser.parse_args()
+    sizes = [options.longest // 8, options.longest // 4, options.longest // 2, options.longest]
+    rows = []
+    for name in options.only:
+        spent = measure(options.lang, PATTERNS[name], sizes)
+        rows.append([f"`{name}`", *(f"{s:.2f}" for s in spent), f"{spent[-1] / max(spent[-2], 1e-9):.1f}"])
+        sys.stdout.write(" ".join(rows[-1]) + "\n")
+        sys.stdout.flush()
+    shown = table(["text", *(f"{size:,} chars, s" for size in sizes), "growth"], rows)
+    sys.stdout.write(f"\n{shown}\n")
+    if options.write:
+        run = describe_run(f"python benchmarks/hostile.py --lang {options.lang} --longest {options.longest}")
+        write_section(
+            f"hostile-{options.lang}", f"Time on hostile text ({options.lang})", f"{run}\n\n{shown}"
+        )
+
+
+if __name__ == "__main__":
+    main()
