@@ -19,7 +19,7 @@ import dealextract
 
 PATTERNS = {
     "1 1 1 1": "1 ", "digits": "7", "1.1.1.1": "1.", "1,1,1": "1,1", "$$$$": "$", "$1 $1": "$1 ",
-    "((((": "(", "()()": "()", "spaces": " ", "line ends": "\n", "no-break spaces": "\u00a0", "quotes": "« \"",
+    "((((": "(", "()()": "()", "spaces": " ", "line ends": "\n", "nbsp": "\u00a0", "quotes": "« \"",
     "closing quotes": "”’", "million": "million ", "millions de": "millions de ", "hundred": "one hundred ",
     "dash": "1-", "to": "5 to ", "percent": "1 % ", "March": "March 2 ", "a,": "a, ", "capitals": "Ab ",
     "said": "said that ", "conversion": "$1 (€1) ",
