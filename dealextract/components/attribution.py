@@ -21,10 +21,11 @@ from dealextract.components.attribution_chains import (
     share_subjects,
     split_citations,
 )
+from dealextract.components.attribution_contents import complete_contents, find_contents
 from dealextract.components.attribution_lexicon import Grammar, load_grammar
 from dealextract.components.attribution_links import link_contents, link_sources
 from dealextract.components.attribution_reader import Reader
-from dealextract.components.attribution_rules import find_contents, propose_acts
+from dealextract.components.attribution_rules import propose_acts
 from dealextract.components.attribution_sources import Speakers
 from dealextract.components.attribution_tagged import (
     is_known_cue,
@@ -117,9 +118,13 @@ class AttributionLinker:
         contents = read_contents(spans.read_tagged(doc, "contents"), reader.layout, self.grammar)
         link_contents(acts, contents, reader.layout, self.grammar)
         for index, act in enumerate(acts):
-            if act.contents or act.label_only or act.stance in SILENT or act.kind in ("citing", "cited_by"):
+            if act.label_only or act.kind in ("citing", "cited_by"):
                 continue
-            act.contents = find_contents(act, reader, neighbours(acts, index))
+            near = neighbours(acts, index)
+            if act.contents:
+                act.contents = complete_contents(act, reader, near)
+            elif act.stance not in SILENT:
+                act.contents = find_contents(act, reader, near)
 
 
 def neighbours(acts: Sequence[Act], index: int) -> list[Act]:

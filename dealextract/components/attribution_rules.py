@@ -1,13 +1,12 @@
-"""What an act of saying and its content look like without the tagger.
+"""What an act of saying looks like without the tagger.
 
-These rules add the acts that the tagger missed where the words leave little doubt, and find what is said
-where it gave no content.
+These rules add the acts that the tagger missed where the words leave little doubt.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dealextract.components.attribution_acts import Act, Piece, count_words, skip_intro
 from dealextract.components.attribution_reader import Reader
@@ -102,66 +101,3 @@ def ends_speech(text: str, low: int, at: int, *, quoted: bool = False) -> bool:
     if not quoted:
         return before[-1:] in tuple(',»”"’')
     return before.rstrip(",")[-1:] in tuple('»”"’')
-
-
-def find_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[Piece]:
-    """The clause or the quotation that an act reports, in pieces; empty when none is seen."""
-    text, layout, grammar = reader.text, reader.layout, reader.grammar
-    low, high = act.group
-    first, last = layout.sentence(low)
-    if high > last or high - low > 250:
-        return []
-    for other in others:
-        if other is act or other.kind in ("citing", "cited_by"):
-            continue
-        start, end = (other.start, other.end) if other.source is act.source else other.group
-        if end <= low and start >= first:
-            first = max(first, end, *(c.end for c in other.contents if c.end <= low), first)
-        elif start >= high and end <= last:
-            last = min(last, start, *(c.start for c in other.contents if c.start >= high), last)
-    opening = re.match(r"\s{0,2}:\s{0,2}(?=[«“\"])", text[high : high + 6])
-    if opening and (quotation := layout.find_quotation(high + opening.end() + 1)):
-        return [Piece(quotation.start, quotation.end)]
-    start = skip_intro(text, high, last, grammar)
-    says_that = bool(grammar.complementizer_end.search(text[high:start]))
-    # "denied it, admitting that …": what follows a comma belongs to the next verb.
-    cut_off = act.kind == "verb" and text[start : start + 1] == "," and not says_that
-    after = None if cut_off else clean(reader, start, last)
-    before = clean(reader, first, low)
-    quoted_before = text[max(0, low - 8) : low].rstrip(" ,\u00a0\u202f")[-1:] in tuple("»”\"’'")
-    comma_before = text[max(0, low - 8) : low].rstrip(" \u00a0\u202f")[-1:] == "," or quoted_before
-    inside_sentence = (
-        before is not None and comma_before and count_words(text[before.start : before.end]) >= 3
-    )
-    if act.kind == "preposition":
-        pieces = [p for p in (before if comma_before or after is None else None, after) if p is not None]
-        if before is not None and not comma_before and after is not None:
-            pieces = (
-                [after]
-                if text[high : high + 1] == "," and count_words(text[before.start : before.end]) < 4
-                else [before]
-            )
-        return pieces
-    if says_that and after is not None:
-        return [after]
-    if (
-        inside_sentence
-        and before is not None
-        and (after is None or count_words(text[after.start : after.end]) < 3 or quoted_before)
-    ):
-        return [before]
-    if after is not None and (act.source is None or act.source.start < act.end):
-        return [after]
-    return [before] if before is not None and comma_before else []
-
-
-def clean(reader: Reader, start: int, end: int) -> Piece | None:
-    """The content between two offsets without separators, conjunctions and final punctuation at its edges."""
-    text = reader.text
-    start, end = reader.trim(start, end)
-    found = reader.grammar.conjunction.match(text, start, end)
-    if found:
-        start, end = reader.trim(found.end(), end)
-    while end > start and text[end - 1] in ".,;: " and reader.name_over(end - 1) is None:
-        end -= 1
-    return Piece(start, end) if count_words(text[start:end]) >= 1 else None

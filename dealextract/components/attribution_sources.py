@@ -90,13 +90,14 @@ class Speakers:
         source = act.source
         if source is None:
             return "other"
-        if source.type and (source.score or 0.0) >= SURE:
+        phrase = self.text[source.start : source.end]
+        pronoun = self.grammar.pronoun_kind(phrase)
+        # "il" and "it" take up firms as well as persons: only what they take up tells.
+        if source.type and (source.score or 0.0) >= SURE and pronoun in (None, "human"):
             return source.type
         kind = self.classify(source)
         if kind is not None:
             return kind
-        phrase = self.text[source.start : source.end]
-        pronoun = self.grammar.pronoun_kind(phrase)
         if pronoun is None:
             spoken = self.grammar.spokesperson.search(phrase)
             kind = self.inherit(source, earlier, "spokesperson") if spoken else None

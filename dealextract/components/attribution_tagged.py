@@ -93,8 +93,10 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
             speaker = grammar.determiner_inside.search(text, start, end)
             if speaker and reader.find_names(start, speaker.start() + 1):
                 start = speaker.start() + 1
-        if grammar.determiner.fullmatch(text, start, end) and (found := reader.phrase_after(start)):
+        if grammar.determiner.fullmatch(text[start:end]) and (found := reader.phrase_after(start)):
             start, end = found
+        if (name := reader.name_over(start)) and name.start < start:
+            start = name.start
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
