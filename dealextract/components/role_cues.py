@@ -55,6 +55,7 @@ class Cue(NamedTuple):
     role: str
     is_before: bool
     weight: float
+    has_gap: bool = False
 
 
 class Found(NamedTuple):
@@ -101,7 +102,7 @@ def grow_tree(cues: dict[str, RoleCues]) -> Node:
                     else:
                         for word in split_keys(step):
                             node = node.words.setdefault(word, Node())
-                node.cues.append(Cue(role, is_before, base * (1 + LONGER * (len(steps) - 1))))
+                node.cues.append(Cue(role, is_before, base * (1 + LONGER * (len(steps) - 1)), "*" in steps))
     return root
 
 
@@ -128,13 +129,28 @@ def walk(node: Node, words: Sequence[str], at: int) -> Iterable[tuple[int, Node]
 
 
 def find_cues(words: Sequence[str], tree: Node) -> list[Found]:
-    """All cues in the words of a sentence, in the order of their first words."""
-    return [
-        Found(first, last, cue)
-        for first in range(len(words))
-        for last, node in walk(tree, words, first)
-        for cue in node.cues
-    ]
+    """All cues in the words of a sentence, in the order of their first words.
+
+    A cue inside a longer one of other roles is none: there is no debt in "excluding debt".
+    """
+    out: list[Found] = []
+    for first in range(len(words)):
+        here = [Found(first, last, cue) for last, node in walk(tree, words, first) for cue in node.cues]
+        out += [f for f in here if not is_covered(f, here) and not is_covered(f, out[-LONGEST_CUE:])]
+    return out
+
+
+def is_covered(found: Found, others: Sequence[Found]) -> bool:
+    """True when a longer cue of another role, without a gap, covers the cue."""
+    size = found.last - found.first
+    return any(
+        o.first <= found.first
+        and found.last <= o.last
+        and size < o.last - o.first
+        and o.cue.role != found.cue.role
+        and not o.cue.has_gap
+        for o in others
+    )
 
 
 def score_roles(

@@ -30,7 +30,7 @@ from dealextract.cues import split_words
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
-CLEAR = 0.8
+CLEAR, UNCLEAR = 0.8, 0.3
 PRIOR = 0.12
 PER_SHARE = 0.8
 PER_UNIT = 0.5
@@ -64,13 +64,15 @@ def money_role(
     scores[default] = scores.get(default, 0) + PRIOR
     share = scores.get("price_per_share", 0)
     if per == "share":
-        scores["price_per_share"] = share + PER_SHARE
+        # a dividend, a saving, a charge per share
+        scores["price_per_share"] = 0.0 if scores["other"] >= CLEAR else share + PER_SHARE
     elif per is not None:
         scores["other"] += PER_UNIT
     if value is not None and value >= TOO_LARGE_FOR_SHARE:
         scores["price_per_share"] = 0.0
     elif value is not None and value < TOO_SMALL_FOR_TOTAL:
         scores = {r: v if r in SMALL_ROLES else v * SMALL_TOTAL for r, v in scores.items()}
+        scores["other"] += PRIOR
     role = max(scores, key=lambda r: (scores[r], r))
     return role, scores[role]  # type: ignore[return-value]
 
@@ -106,6 +108,13 @@ def share_roles(
         roles[weak] = (role, score * 0.9)
 
 
+def inherit_roles(roles: dict[str, tuple[str, float]], order: Sequence[str]) -> None:
+    """Give an amount with next to no cue the clear role of the amount before it in its sentence."""
+    for left, right in pairwise(order):
+        if roles[right][1] < UNCLEAR and roles[left][1] >= CLEAR:
+            roles[right] = (roles[left][0], UNCLEAR)
+
+
 def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
     """Role and score of each amount and percentage, by its id, from the words around it alone."""
     lexicon, money_tree, percent_tree = load_roles(doc.lang_)
@@ -126,7 +135,9 @@ def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
             for amount in chosen:
                 scores = score_roles(sentence.words, sentence.places[amount.id], found, lexicon.breaks)
                 out[amount.id] = choose_role(amount, scores, text, default)
-            share_roles(sentence, out, [amount.id for amount in chosen], lexicon)
+            order = [amount.id for amount in chosen]
+            share_roles(sentence, out, order, lexicon)
+            inherit_roles(out, order)
     share_sums(money, out)
     return out
 
