@@ -11,7 +11,7 @@ from torch import nn
 WIDTHS = [1 + 2 * len(types) for types in HEADS.values()]
 # Long spans fill many pieces and would crowd out the sparse heads, whose mean loss is small.
 WEIGHTS = {"names": 1.5, "hedges": 3.0, "reported": 2.0, "cues": 2.0, "sources": 1.5, "contents": 0.5,
-           "triggers": 2.0, "statuses": 1.5, "amounts": 1.5, "parties": 2.0}  # fmt: skip
+           "triggers": 2.0, "statuses": 1.0, "amounts": 1.5, "parties": 1.0}  # fmt: skip
 
 
 class TaggerNetwork(nn.Module):
