@@ -64,10 +64,12 @@ class SentenceSplitter:
             while token.idx >= pending:
                 pending = next(starts)
         # Not token.is_sent_start: its setter looks through the whole Doc each time.
-        return doc.from_array(["SENT_START"], flags.reshape(-1, 1).astype(np.uint64)) if len(doc) else doc
+        if len(doc):
+            doc.from_array(["SENT_START"], flags.reshape(-1, 1).astype(np.uint64))  # type: ignore[arg-type]
+        return doc
 
 
 @Language.factory("dealextract_sentences", assigns=["token.is_sent_start"], default_config={})
 def make_sentences(nlp: Language, name: str) -> SentenceSplitter:
     """The sentence splitter of the pipeline's language."""
-    return SentenceSplitter(nlp.lang)
+    return SentenceSplitter(nlp.lang or "")
