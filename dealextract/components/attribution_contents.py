@@ -12,6 +12,7 @@ from dealextract.components.attribution_acts import Act, Piece, count_words, ski
 from dealextract.components.attribution_reader import Reader
 
 CLAUSE_END = re.compile(r"[,;:!?()\n]|\.(?=\s|\Z)|\s[—–-]\s")
+COMMA = re.compile(r".(?:\s?,|(?<=[,»”\"’'?!]))\s*[,—–-]?\s*", re.DOTALL)
 NEAR = 60  # characters between two fragments of one clause, at most
 
 
@@ -39,19 +40,35 @@ def complete_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[P
     out = []
     for piece in pieces:
         start, end = piece.start, piece.end
-        if end <= low and act.kind == "verb" and not re.search(r"\w", text[end:low]) and first < start:
+        if end <= low and act.kind == "verb" and COMMA.fullmatch(text, end - 1, low) and first < start:
             # "C, X said": what precedes the cue in its sentence is said, from the start of the sentence.
-            rule = clean(reader, first, low)
+            rule = clean(reader, start_clause(reader, first, start), low)
             if rule is not None and rule.start < start and layout.number(rule.start) == layout.number(start):
                 start = rule.start
         elif start >= high and end < last and not layout.is_quoted(end):
             # A fragment that stops inside a clause runs to the end of the clause.
             stop = CLAUSE_END.search(text, end, last)
             rule = clean(reader, start, stop.start() if stop else last)
-            if rule is not None and rule.end > end:
+            if rule is not None and rule.end > end and runs_on(act, Piece(start, end), reader):
                 end = rule.end
         out.append(Piece(start, end, score=piece.score))
     return out
+
+
+def start_clause(reader: Reader, first: int, start: int) -> int:
+    """Where the clause of a piece starts: after the last colon or semicolon before it."""
+    marks = [m.end() for m in re.finditer(r"[:;](?=\s)", reader.text[first:start])]
+    outside = [first + m for m in marks if not reader.layout.is_quoted(first + m - 1)]
+    return outside[-1] if outside else first
+
+
+def runs_on(act: Act, piece: Piece, reader: Reader) -> bool:
+    """True when a piece is a clause that has been cut: no bare object, and no other clause follows."""
+    text, grammar = reader.text, reader.grammar
+    if text[piece.end - 1] in '»”"' or grammar.conjunction.match(text[piece.end : piece.end + 20].lstrip()):
+        return False
+    introduced = grammar.complementizer_end.search(text[max(0, piece.start - 12) : piece.start])
+    return bool(introduced) or count_words(text[piece.start : piece.end]) >= 4
 
 
 def join_fragments(pieces: Sequence[Piece], act: Act, reader: Reader, others: Sequence[Act]) -> list[Piece]:
