@@ -12,6 +12,9 @@ SPACES = " \t\n\u00a0\u202f"
 QUOTES = "\"«»“”„‘’'`()[],;:…*–—-"
 # What may close a name: a dot belongs to it after "Inc", "Co", a closing bracket when it opened inside.
 POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
+# The rest of a word joined by a hyphen, when it too begins with a capital.
+JOINED_RIGHT = re.compile(r"-[^\W\d_a-z][\w]{0,40}")
+JOINED_LEFT = re.compile(r"(?<![\w-])[^\W\d_a-z]\w{0,40}-$")
 WORD_AT_START = re.compile(r"[^\W\d_]+(?:['’]|\.)?")
 
 
@@ -20,6 +23,7 @@ class EdgeLexicon(Lexicon):
 
     determiners: tuple[str, ...]
     descriptors: tuple[str, ...]
+    titles: tuple[str, ...] = ()
     keep_left: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     keep_possessive: tuple[str, ...] = ()
     dotted: tuple[str, ...] = ()
@@ -31,12 +35,14 @@ class EdgeCleaner:
     def __init__(self, lexicon: EdgeLexicon) -> None:
         self.determiners = frozenset(lexicon.determiners)
         self.descriptors = frozenset(lexicon.descriptors)
+        self.titles = frozenset(lexicon.titles)
         self.keep_left = {label: frozenset(words) for label, words in lexicon.keep_left.items()}
-        self.keep_possessive = frozenset(p.replace("’", "'") for p in lexicon.keep_possessive)
+        self.keep_possessive = frozenset(p.lower() for p in lexicon.keep_possessive)
         self.dotted = frozenset(lexicon.dotted)
 
     def clean(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
         """Offsets of the name inside [start, end); equal when nothing is left of it."""
+        start, end = self.whole_word(text, start, end, label)
         before = None
         while before != (start, end):
             before = (start, end)
@@ -50,7 +56,22 @@ class EdgeCleaner:
             if word and word.end() < end and self.is_descriptor(text, word.group(), word.end(), label):
                 start = word.end()
         name = text[start:end].lower().replace("’", "'")
+        if text[start:end] in self.titles:
+            return start, start
+        if name + "'s" in self.keep_possessive and text[end : end + 2] in ("'s", "’s"):
+            end += 2
         return (start, start) if name in self.determiners or name + "'" in self.determiners else (start, end)
+
+    def whole_word(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
+        """The span grown over hyphens ("Jean" of "Jean-Michel"), but for a firm that also stands alone."""
+        name = text[start:end]
+        if label == "COMPANY" and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
+            return start, end
+        right = JOINED_RIGHT.match(text, end) if text[start:end].strip() else None
+        left = JOINED_LEFT.search(text[max(0, start - 42) : start])
+        if left and not left.group().isupper():
+            start -= len(left.group())
+        return start, right.end() if right else end
 
     def closes(self, text: str, start: int, end: int) -> bool:
         """True for a bracket that closes one opened inside the name: "Byggkvarn AB (publ)"."""
@@ -64,7 +85,7 @@ class EdgeCleaner:
 
     def without_possessive(self, text: str, start: int, end: int) -> int:
         name = text[start:end]
-        if name.replace("’", "'") in self.keep_possessive:
+        if name.lower().replace("’", "'") in self.keep_possessive:
             return end
         # "Field's, a chain" may be the name itself; before a noun the 's is a possessive.
         found = POSSESSIVE.search(name) if text[end : end + 2].strip().isalpha() else None
@@ -72,6 +93,8 @@ class EdgeCleaner:
 
     def is_descriptor(self, text: str, word: str, after: int, label: str) -> bool:
         """True for a lower-case determiner, title or descriptor before a capital."""
+        if label == "PERSON" and word in self.titles:
+            return True
         plain = word.lower().replace("’", "'")
         if (
             word != plain
@@ -81,4 +104,7 @@ class EdgeCleaner:
             return False
         if plain in self.keep_left.get(label, ()):
             return False
-        return plain in self.determiners or (label in ("COMPANY", "PERSON") and plain in self.descriptors)
+        rest = next(iter(text[after : after + 40].split()), "")
+        if plain in self.determiners:
+            return len(rest) != 1  # "the i" is a newspaper
+        return label in ("COMPANY", "PERSON") and plain in self.descriptors and not rest[:1].islower()

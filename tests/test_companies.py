@@ -82,6 +82,31 @@ def test_a_person_and_a_firm_keep_their_labels(pipelines):
     assert [n.label for n in found] == ["COMPANY", "PERSON"]
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "tagged", "expected"),
+    [
+        ("en", "The SEC fined Alvo.", [("SEC", "COMPANY")], [("SEC", "PUBLIC_BODY")]),
+        ("en", "He told the BBC that it rose.", [], [("BBC", "MEDIA")]),
+        ("en", "BBC chiefs met.", [], []),
+        ("en", "Gas from Qatar fell.", [("Qatar", "COMPANY")], []),
+        ("en", "Mr Corvex left.", [("Corvex", "COMPANY")], [("Corvex", "PERSON")]),
+        ("en", "Mr Corvex left.", [("Mr Corvex", "PERSON")], [("Corvex", "PERSON")]),
+        (
+            "fr",
+            "NANTES (AFP) - Orlanges grimpe.",
+            [("Orlanges", "COMPANY")],
+            [("AFP", "MEDIA"), ("Orlanges", "COMPANY")],
+        ),
+        ("fr", "Une dépêche de l'Agefi.", [("Agefi", "MEDIA")], [("l'Agefi", "MEDIA")]),
+        ("fr", "Le ministre des Finances hésite.", [("Finances", "PUBLIC_BODY")], []),
+        ("fr", "Anne-Lise Morvan signe.", [("Lise Morvan", "PERSON")], [("Anne-Lise Morvan", "PERSON")]),
+    ],
+)
+def test_what_is_known_goes_before_the_tagger(pipelines, *, lang, text, tagged, expected):
+    marks = [Tagged(text.index(t), text.index(t) + len(t), label, 0.9) for t, label in tagged]
+    assert [(n.text, n.label) for n in names(pipelines[lang], text, marks)] == expected
+
+
 def test_nothing_without_a_tagger(pipelines):
     doc = pipelines["fr"]("Orlanges SA rachète Verdier.")
     assert spans.read_layer(doc, "names", Name) == []

@@ -110,7 +110,7 @@ def test_a_span_tells_what_hedges_it(pipelines):
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(["fr", "en"]), st.text() | st.lists(st.sampled_from(
-    ["si", "may", "serait", "pas", "n'", "é", "rumeurs", ".", "\n", "«", "talks", "in", "could", "not", " ", "…"]
+    ["si", "may", "serait", "pas", "n'", "é", "rumeurs", ".", "\n", "«", "talks", "in", "could", " ", "…"]
 ), max_size=30).map(" ".join))  # fmt: skip
 def test_any_text_gives_exact_offsets_and_the_same_result_twice(pipelines, lang, text):
     nlp = pipelines[lang]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -12,7 +13,8 @@ from spacy.tokens import Doc
 from dealextract import spans
 from dealextract.aliases import AliasLexicon
 from dealextract.clusters import Clusterer, Mention
-from dealextract.edges import EdgeCleaner, EdgeLexicon
+from dealextract.edges import EdgeCleaner
+from dealextract.known_names import KnownLexicon, KnownNames
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Name
 
@@ -23,7 +25,7 @@ SHORTEST = 3
 SURE = 0.8
 
 
-class CompanyLexicon(AliasLexicon, EdgeLexicon):
+class CompanyLexicon(AliasLexicon, KnownLexicon):
     """`companies.toml`: edges of names, words that matter when names are compared, kinds."""
 
     exchanges: tuple[str, ...]
@@ -33,10 +35,11 @@ class CompanyLexicon(AliasLexicon, EdgeLexicon):
 class CompaniesComponent:
     """Writes the layer `names`; nothing where no tagger ran, as a name is known by its context only."""
 
-    def __init__(self, lang: str, *, vote: bool, spread: bool, clean: bool) -> None:
+    def __init__(self, lang: str, *, vote: bool, spread: bool, clean: bool, known: bool) -> None:
         lexicon = load_lexicon(lang, "companies", CompanyLexicon)
         self.clusterer = Clusterer(lexicon)
         self.cleaner = EdgeCleaner(lexicon)
+        self.names = KnownNames(lexicon, lang)
         self.kinds = lexicon.kinds
         exchanges = "|".join(sorted(map(re.escape, lexicon.exchanges), key=len, reverse=True))
         self.ticker = re.compile(
@@ -44,35 +47,68 @@ class CompaniesComponent:
         )
         kinds = "|".join(sorted(map(re.escape, lexicon.kinds), key=len, reverse=True))
         self.kind = re.compile(rf"\b({kinds})s?[ \u00a0]{{1,2}}$", re.IGNORECASE)
-        self.vote, self.spread, self.clean = vote, spread, clean
+        self.vote, self.spread, self.clean, self.known = vote, spread, clean, known
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text
-        scores: dict[Mention, float] = {}
-        for mark in spans.read_tagged(doc, "names"):
-            start, end = self.cleaner.clean(text, mark.start, mark.end, mark.type) if self.clean else mark[:2]
-            if start < end:
-                mention = Mention(start, end, text[start:end], mark.type)
-                scores[mention] = max(mark.score, scores.get(mention, 0.0))
+        scores = self.tagged(doc)
         mentions = without_overlap(scores)
         whys = dict.fromkeys(mentions, "tagger")
         if self.vote:
             mentions, whys = relabel(mentions, scores, self.clusterer.entities(text, mentions))
+        if self.known:
+            whys = self.settled(text, whys, scores)
         if self.spread:
-            for mention in missed(text, mentions, scores):
+            for mention in missed(text, sorted(whys), scores):
+                for inner in [m for m in whys if mention.start <= m.start and m.end <= mention.end]:
+                    del whys[inner]
                 whys[mention] = "same name elsewhere in the document"
-            mentions = sorted(whys)
+        mentions = sorted(whys)
         entities = self.clusterer.entities(text, mentions)
         ids = spans.number_ids("names", len(mentions))
         names = [
             Name.model_validate({
                 "id": i, "label": m.label, "start": m.start, "end": m.end, "text": m.text, "entity": entity,
-                "why": whys[m], "score": scores.get(m), "kind": self.kind_of(text, m), "ticker": self.ticker_of(text, m),
+                "why": whys[m], "score": scores.get(m), "kind": self.kind_of(text, m),
+                "ticker": self.ticker_of(text, m),
             })
             for i, m, entity in zip(ids, mentions, entities, strict=True)
         ]  # fmt: skip
         spans.write_layer(doc, "names", names)
         return doc
+
+    def tagged(self, doc: Doc) -> dict[Mention, float]:
+        """The tagger's names with clean edges, and their scores."""
+        scores: dict[Mention, float] = {}
+        for mark in spans.read_tagged(doc, "names"):
+            start, end = mark.start, mark.end
+            if self.clean:
+                start, end = self.cleaner.clean(doc.text, start, end, mark.type)
+            if start < end:
+                if self.known and mark.type == "MEDIA":
+                    start = self.names.with_article(doc.text, start, end)
+                mention = Mention(start, end, doc.text[start:end], mark.type)
+                scores[mention] = max(mark.score, scores.get(mention, 0.0))
+        return scores
+
+    def settled(
+        self, text: str, whys: dict[Mention, str], scores: dict[Mention, float]
+    ) -> dict[Mention, str]:
+        """The mentions with the labels that the name or the words before it settle, and outlets cited."""
+        out: dict[Mention, str] = {}
+        for mention, why in whys.items():
+            label = self.names.label(text, mention.start, mention.end, mention.label)
+            if label is not None:
+                changed = mention._replace(label=label)
+                scores[changed] = scores[mention]
+                out[changed] = why if changed == mention else f"{why}, known as {label}"
+        taken = sorted((m.start, m.end) for m in out)
+        for start, end in self.names.carriers(text):
+            if not any(a < end and start < b for a, b in taken):
+                mention = Mention(start, end, text[start:end], "MEDIA")
+                out[mention] = "known outlet, cited"
+                scores[mention] = 1.0
+        return out
 
     def ticker_of(self, text: str, mention: Mention) -> str | None:
         """The ticker stated in brackets right after a firm's name."""
@@ -141,13 +177,16 @@ def missed(text: str, mentions: Sequence[Mention], scores: dict[Mention, float])
     if not names:
         return []
     names.sort(key=len, reverse=True)
-    pattern = re.compile(r"(?<![\w&])(?:" + "|".join(map(re.escape, names)) + r")(?![\w&]|-\w)")
-    taken = bytearray(len(text))
-    for mention in mentions:
-        taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
+    pattern = re.compile(r"(?<![\w&-])(?:" + "|".join(map(re.escape, names)) + r")(?![\w&]|-\w| [A-Z0-9])")
+    starts = [mention.start for mention in mentions]
     out: dict[str, list[Mention]] = defaultdict(list)
     for match in pattern.finditer(text):
-        if not any(taken[match.start() : match.end()]):
+        near = mentions[max(0, bisect_right(starts, match.start()) - 1) : bisect_left(starts, match.end())]
+        inside = [m for m in near if m.start < match.end() and match.start() < m.end]
+        if all(
+            match.start() <= m.start and m.end <= match.end() and len(m.text) < len(match.group())
+            for m in inside
+        ):
             label = seen[match.group()][0].label
             out[match.group()].append(Mention(match.start(), match.end(), match.group(), label))
     return [m for name, found in out.items() if len(found) <= len(seen[name]) for m in found]
@@ -156,8 +195,14 @@ def missed(text: str, mentions: Sequence[Mention], scores: dict[Mention, float])
 @Language.factory(
     "dealextract_companies",
     assigns=["doc.spans"],
-    default_config={"vote": True, "spread": True, "clean": True},
+    default_config={"rules": ["clean", "vote", "known", "spread"]},
 )
-def make_companies(nlp: Language, name: str, vote: bool, spread: bool, clean: bool) -> CompaniesComponent:
-    """The names component of the pipeline's language; each post-rule can be turned off."""
-    return CompaniesComponent(nlp.lang or "", vote=vote, spread=spread, clean=clean)
+def make_companies(nlp: Language, name: str, rules: list[str]) -> CompaniesComponent:
+    """The names component of the pipeline's language; each post-rule can be left out of `rules`."""
+    return CompaniesComponent(
+        nlp.lang or "",
+        vote="vote" in rules,
+        spread="spread" in rules,
+        clean="clean" in rules,
+        known="known" in rules,
+    )

@@ -1,0 +1,92 @@
+"""What a name is for sure: well-known bodies and outlets, titles before a person, what is no name."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from dealextract.edges import EdgeLexicon
+
+
+class KnownLexicon(EdgeLexicon):
+    """Names whose label does not depend on the tagger, and capitalised words that name no firm."""
+
+    bodies: tuple[str, ...]
+    body_starts: tuple[str, ...] = ()
+    body_ends: tuple[str, ...] = ()
+    outlets: tuple[str, ...]
+    outlet_before: tuple[str, ...]
+    agencies: tuple[str, ...]
+    articles: tuple[str, ...] = ()
+    parts_after: tuple[str, ...] = ()
+    not_firms: tuple[str, ...]
+
+
+@cache
+def country_names(lang: str) -> frozenset[str]:
+    """Names of countries in a language, from CLDR.
+
+    >>> "Qatar" in country_names("en"), "Allemagne" in country_names("fr")
+    (True, True)
+    """
+    from babel import Locale
+
+    territories = Locale(lang).territories
+    return frozenset(name for code, name in territories.items() if len(code) == 2 and code.isalpha())
+
+
+class KnownNames:
+    """Corrects the tagger's labels where the name or the words before it settle the matter."""
+
+    def __init__(self, lexicon: KnownLexicon, lang: str) -> None:
+        self.lang = lang
+        self.bodies = frozenset(lexicon.bodies)
+        self.not_firms = frozenset(lexicon.not_firms)
+        self.body_starts = lexicon.body_starts
+        self.body_ends = lexicon.body_ends
+        titles = "|".join(map(re.escape, lexicon.titles))
+        self.title = re.compile(rf"(?<![\w.])(?:{titles})[ \u00a0]$")
+        outlets = "|".join(sorted(map(re.escape, lexicon.outlets), key=len, reverse=True))
+        before = "|".join(sorted(map(re.escape, lexicon.outlet_before), key=len, reverse=True))
+        self.outlet = re.compile(
+            rf"(?<!\w)(?:{before})[ \u00a0'’]?(?P<name>{outlets})(?![\w&]|[ \u00a0][A-Z])"
+        )
+
+        agencies = "|".join(sorted(map(re.escape, lexicon.agencies), key=len, reverse=True))
+        # An agency signs: "(AFP)", "PARIS (AFP) -", "/ATS"; a firm's name would not stand so.
+        self.agency = re.compile(rf"(?:(?<=\()|(?<=/))(?:{agencies})(?=[)/.,]|\Z)")
+        self.agencies = frozenset(lexicon.agencies)
+        self.titled = frozenset(name.casefold().replace("’", "'") for name in lexicon.outlets)
+        articles = "|".join(map(re.escape, lexicon.articles))
+        self.article = re.compile(rf"(?<!\w)(?:{articles})$", re.IGNORECASE) if articles else None
+        parts = "|".join(sorted(map(re.escape, lexicon.parts_after), key=len, reverse=True))
+        self.part = re.compile(rf"(?<!\w)(?:{parts})$", re.IGNORECASE) if parts else None
+
+    def label(self, text: str, start: int, end: int, label: str) -> str | None:
+        """The right label of the name at [start, end), None when it names nothing that we label."""
+        name = text[start:end]
+        if label != "PERSON" and self.title.search(text[max(0, start - 12) : start]):
+            return "PERSON"
+        if label == "PUBLIC_BODY" and self.part and self.part.search(text[max(0, start - 24) : start]):
+            return None  # "ministre des Finances" is a person's office
+        if label == "COMPANY" and name in self.agencies:
+            return "MEDIA"
+        if label == "COMPANY":
+            if name in self.not_firms or name in country_names(self.lang):
+                return None
+            if name in self.bodies or name.startswith(self.body_starts) or name.endswith(self.body_ends):
+                return "PUBLIC_BODY"
+        return label
+
+    def carriers(self, text: str) -> list[tuple[int, int]]:
+        """Outlets that are named as carriers: "told the BBC"."""
+        cited = [match.span("name") for match in self.outlet.finditer(text)]
+        return sorted({*cited, *(match.span() for match in self.agency.finditer(text))})
+
+    def with_article(self, text: str, start: int, end: int) -> int:
+        """Where the title of an outlet begins: the article that belongs to it is inside."""
+        found = self.article.search(text[max(0, start - 4) : start]) if self.article else None
+        if found is None:
+            return start
+        whole = text[start - len(found.group()) : end].casefold().replace("’", "'")
+        return start - len(found.group()) if whole in self.titled else start
