@@ -131,7 +131,7 @@ def walk(node: Node, words: Sequence[str], at: int) -> Iterable[tuple[int, Node]
 def find_cues(words: Sequence[str], tree: Node) -> list[Found]:
     """All cues in the words of a sentence, in the order of their first words.
 
-    A cue inside a longer one of other roles is none: there is no debt in "excluding debt".
+    A cue inside a longer one of another role on its side is none: no debt in "excluding debt".
     """
     out: list[Found] = []
     for first in range(len(words)):
@@ -141,13 +141,14 @@ def find_cues(words: Sequence[str], tree: Node) -> list[Found]:
 
 
 def is_covered(found: Found, others: Sequence[Found]) -> bool:
-    """True when a longer cue of another role, without a gap, covers the cue."""
+    """True when a longer cue of another role and the same side, without a gap, covers the cue."""
     size = found.last - found.first
     return any(
         o.first <= found.first
         and found.last <= o.last
         and size < o.last - o.first
         and o.cue.role != found.cue.role
+        and o.cue.is_before == found.cue.is_before
         and not o.cue.has_gap
         for o in others
     )

@@ -1,0 +1,120 @@
+"""Roles of amounts and percentages: cases in `cases/<lang>/roles.toml`, and what holds on any text."""
+
+import time
+
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dealextract import spans
+from dealextract.components.role_cues import (
+    MONEY_MARK,
+    RoleCues,
+    RolesLexicon,
+    find_cues,
+    grow_tree,
+    score_roles,
+)
+from dealextract.components.roles import assign_roles, load_roles, money_role, percent_role
+from dealextract.lexicon import LANGUAGES, load_lexicon
+from dealextract.records import Money, MoneyRole, Percent, PercentRole
+from tests.marked import Case, check_case, load_cases
+
+PIPES = {lang: spacy.blank(lang) for lang in LANGUAGES}
+PERCENTS = ("%", "percent", "cent")
+
+
+def assign(lang, text, amounts, tagged=()):
+    """Both layers after `assign_roles`, in text order, from amounts of (start, end, fields)."""
+    doc = PIPES[lang].make_doc(text)
+    if tagged:
+        spans.write_tagged(doc, {"amounts": [spans.Tagged(*t) for t in tagged]})
+    layers = {"money": [], "percents": []}
+    for start, end, fields in amounts:
+        is_percent = text[start:end].endswith(PERCENTS)
+        layer, model = ("percents", Percent) if is_percent else ("money", Money)
+        key = spans.PREFIX[layer] + str(len(layers[layer]) + 1)
+        layers[layer].append(model(id=key, start=start, end=end, text=text[start:end], **fields))
+    for layer, items in layers.items():
+        spans.write_layer(doc, layer, items)
+    assign_roles(doc)
+    found = [*spans.read_layer(doc, "money", Money), *spans.read_layer(doc, "percents", Percent)]
+    return sorted(found, key=lambda r: r.start)
+
+
+@pytest.mark.parametrize(("lang", "case"), load_cases("roles"))
+def test_case(lang: str, case: Case):
+    fields = [{key: value for key, value in item.items() if key != "role"} for item in case.expect]
+    check_case(case, assign(lang, case.text, [(*at, f) for at, f in zip(case.spans, fields, strict=True)]))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_lexicon_names_only_roles_of_the_schema(lang):
+    lexicon = load_lexicon(lang, "roles", RolesLexicon)
+    assert set(lexicon.money) == set(MoneyRole.__args__)
+    assert set(lexicon.percents) == set(PercentRole.__args__)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_cue_stands_once_in_a_role_and_side(lang):
+    lexicon = load_lexicon(lang, "roles", RolesLexicon)
+    for layer in (lexicon.money, lexicon.percents):
+        for role, cues in layer.items():
+            before = [*cues.before, *cues.weak_before, *cues.strong_before]
+            after = [*cues.after, *cues.weak_after, *cues.strong_after]
+            assert len(before) == len(set(before)), role
+            assert len(after) == len(set(after)), role
+
+
+def test_the_nearer_cue_wins_and_a_longer_one_covers_a_shorter():
+    cues = {"debt": RoleCues(before=("debt",)), "valuation": RoleCues(weak_before=("excluding debt",))}
+    words = ["excluding", "debt", MONEY_MARK]
+    scores = score_roles(words, 2, find_cues(words, grow_tree(cues)), frozenset())
+    assert list(scores) == ["valuation"]
+
+
+def test_size_and_unit_limit_the_roles():
+    assert money_role({"price_per_share": 1.5, "revenue": 0.2}, value=3e9)[0] == "revenue"
+    assert money_role({"other": 1.6}, per="share", value=2.0)[0] == "other"
+    assert percent_role({})[0] == "other"
+
+
+def test_a_sure_tagger_decides_where_cues_are_few():
+    text = "Nobody spoke of $40m."
+    amount = [(16, 20, {"value": 40_000_000})]
+    assert assign("en", text, amount)[0].role == "other"
+    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.9)])[0].role == "debt"
+    assert assign("en", text, amount, [(15, 19, "MONEY.debt", 0.9)])[0].role == "debt"
+    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.3)])[0].role == "other"
+    assert assign("en", text, amount, [(16, 20, "PERCENT.stake", 0.9)])[0].role == "other"
+
+
+SIGNS = [" sales of ", " rose ", ", contre ", "; ", ". ", " dette ", "\n", "(", "*", "@m "]
+PIECES = st.lists(st.sampled_from(SIGNS) | st.text(max_size=8), max_size=12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(LANGUAGES), PIECES, st.data())
+def test_any_text_gives_roles_of_the_schema(lang, pieces, data):
+    text, amounts = "", []
+    for piece in pieces:
+        text += piece
+        mark = data.draw(st.sampled_from(["$5m", "3%"]))
+        amounts.append((len(text), len(text) + len(mark), {}))
+        text += mark
+    found = assign(lang, text, amounts)
+    assert found == assign(lang, text, amounts)
+    assert [(r.start, r.end) for r in found] == [a[:2] for a in amounts]
+
+
+def test_time_is_linear_in_one_long_sentence():
+    load_roles("en")
+    spent = []
+    for count in (500, 2_000):
+        text = "sales of $5m and " * count
+        amounts = [(17 * i + 9, 17 * i + 12, {"value": 5_000_000}) for i in range(count)]
+        start = time.process_time()
+        assert assign("en", text, amounts)[-1].role == "revenue"
+        spent.append(time.process_time() - start)
+    assert spent[1] < 12 * spent[0]
