@@ -3,7 +3,7 @@
     python ask_PEER.py TEXTS.jsonl ANSWER.json [--repeats N]
 
 TEXTS.jsonl has `id`, `lang`, `text`, `published`. The answer holds load time, peak memory, versions and for
-each text its seconds (the least of N runs, after a warm-up on the first text) and its spans:
+each text its CPU seconds (the least of N runs, after a warm-up on the first text) and its spans:
 {"start", "end", "value", "value_max", "currency" (ISO 4217 or null), "unit" (the tool's own word or null)}.
 """
 
@@ -48,12 +48,12 @@ def answer(load, packages):
 
 def ask(find, text):
     """Spans, seconds and, when the tool raised, the error."""
-    before, error = time.perf_counter(), None
+    before, error = time.process_time(), None
     try:
         spans = find(text["text"], text["lang"], text.get("published"))
     except Exception as problem:  # a tool that fails on a text has found nothing there
         spans, error = [], f"{type(problem).__name__}: {problem}"[:200]
-    return {"seconds": time.perf_counter() - before, "spans": spans, "error": error}
+    return {"seconds": time.process_time() - before, "spans": spans, "error": error}
 
 
 def peak_memory():
