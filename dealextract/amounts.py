@@ -120,7 +120,7 @@ class AmountReader:
                 break
             chain.append(right)
             links.append(link)
-            if right.unit:
+            if right.unit or link.kind != "comma":
                 break
         while len(chain) > 1:
             found = self.joiner.resolve(tokens, chain, links)

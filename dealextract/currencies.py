@@ -79,13 +79,17 @@ def cldr_names(lang: str) -> dict[str, tuple[str, ...]]:
     >>> cldr_names("fr")["SEK"]
     ('couronne suédoise', 'couronnes suédoises')
     """
-    names: dict[str, tuple[str, ...]] = {}
-    for code in Locale.parse(lang).currencies:
-        if code in NOT_MONEY:
-            continue
-        forms = (get_currency_name(code, n, lang) for n in (1, 2))
-        names[code] = tuple(dict.fromkeys(re.sub(r"\s*\(.*?\)", "", form).strip() for form in forms))
-    return names
+    written = {
+        code: tuple(get_currency_name(code, n, lang) for n in (1, 2))
+        for code in Locale.parse(lang).currencies
+        if code not in NOT_MONEY
+    }
+    # Names with a remark ("(1993–2018)", "(same day)") come first: the plain ones replace them.
+    order = sorted(written, key=lambda code: "(" not in written[code][0])
+    return {
+        code: tuple(dict.fromkeys(re.sub(r"\s*\(.*?\)", "", form).strip() for form in written[code]))
+        for code in order
+    }
 
 
 @cache

@@ -183,7 +183,7 @@ class Evidence:
         """The French franc for texts, or memories, of its time, where no place decides otherwise."""
         if self.lang != "fr" or restates == "FRF":
             return None
-        old = self.year is not None and self.year < EURO_YEAR + 3
+        old = self.year is not None and self.year <= EURO_YEAR + 3
         recalled = self.recalls_old_money(start)
         if (
             old

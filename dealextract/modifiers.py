@@ -48,15 +48,20 @@ class ModifierFile(Lexicon):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-def pattern(phrases: list[str], *, after_hyphen: bool = False) -> str:
-    """An alternation of phrases, longest first, with open endings and any apostrophe and space."""
+def pattern(phrases: list[str], *, after_hyphen: bool = False, backwards: bool = False) -> str:
+    """An alternation of phrases, longest first, with open endings and any apostrophe and space.
+
+    Backwards, it matches the phrases read from their last character to their first.
+    """
+    border = r"(?<!\w)" if after_hyphen else r"(?<![\w-])"
     parts = []
     for phrase in sorted(set(phrases), key=len, reverse=True):
-        part = re.escape(phrase).replace(r"\*", r"\w{0,10}").replace("'", "['’]").replace(r"\ ", BLANK)
-        border = r"(?<!\w)" if after_hyphen else r"(?<![\w-])"
-        lead = border if phrase[:1].isalnum() else ""
-        tail = r"(?!\w)" if phrase[-1:].isalnum() else ""
-        parts.append(lead + part + tail)
+        left, right = border if phrase[:1].isalnum() else "", r"(?!\w)" if phrase[-1:].isalnum() else ""
+        if backwards:
+            left, right = r"(?<!\w)" if right else "", r"(?![\w-])" if left else ""
+        written = phrase[::-1] if backwards else phrase
+        part = re.escape(written).replace(r"\*", r"\w{0,10}").replace("'", "['’]").replace(r"\ ", BLANK)
+        parts.append(left + part + right)
     return "(?:" + "|".join(parts) + ")" if parts else "(?!)"
 
 
@@ -66,12 +71,16 @@ class Modifiers:
     def __init__(self, lang: str) -> None:
         file = load_lexicon(lang, "money", ModifierFile)
         words = file.modifiers
-        skips = rf"(?:{MAY_BLANK}{pattern(words.skips)})"
+        cues = {"blocked": words.blocked, "over": words.over, "under": words.under, "approx": words.approx}
+        every = [cue for kind in cues for cue in cues[kind]]
+        # Read backwards from the amount, so that the pattern is tried at one place only.
         self.before = re.compile(
-            f"(?:(?P<blocked>{pattern(words.blocked)})|(?P<over>{pattern(words.over)})|(?P<under>{pattern(words.under)})|(?P<approx>{pattern(words.approx)}))"
-            rf"{skips}{{0,3}}[\s\u00a0\u202f]{{0,3}}$",
+            rf"{MAY_BLANK}(?:{pattern(words.skips, backwards=True)}{MAY_BLANK}){{0,3}}"
+            rf"(?P<cue>{pattern(every, backwards=True)})",
             re.IGNORECASE,
         )
+        self.blocked = re.compile(MAY_BLANK + pattern(words.blocked, backwards=True), re.IGNORECASE)
+        self.kinds = [(kind, re.compile(pattern(cues[kind]), re.IGNORECASE)) for kind in cues]
         self.after = re.compile(
             rf"[\s\u00a0\u202f]{{0,3}},?[\s\u00a0\u202f]{{0,2}}(?:(?P<over>{pattern(words.over_after)})|"
             rf"(?P<under>{pattern(words.under_after)})|(?P<approx>{pattern(words.approx_after)}))"
@@ -99,13 +108,14 @@ class Modifiers:
 
     def read_modifier(self, text: str, start: int, end: int) -> tuple[str, str] | None:
         """(modifier, its cue) from the words around an amount; None when there is no cue."""
-        window = text[max(0, start - BEFORE) : start]
         after = self.after.match(text[end : end + AFTER])
-        found = self.before.search(window)
+        window = text[max(0, start - BEFORE) : start][::-1]
+        found = self.before.match(window)
         late = None
-        if found and found.lastgroup != "blocked":
-            kind = found.lastgroup or "approx"
-            late = (kind, found.group(kind).strip())
+        if found and not self.blocked.match(window):
+            cue = found.group("cue")[::-1]
+            kind = next((kind for kind, cues in self.kinds if cues.fullmatch(cue)), "approx")
+            late = (kind, cue) if kind != "blocked" else None
         if after and after.group()[:3].strip().startswith(",") and window_goes_on(text, end + after.end()):
             after = None
         if after and not (late and late[0] != "approx"):

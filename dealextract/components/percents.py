@@ -130,8 +130,8 @@ class PercentFinder:
         if number is None:
             return None
         value = number.value
-        if number.shape == "group3" and number.other is not None and value >= 1000:
-            # "39.514 %" in French, "39,514%" in English: no stake is 39,514 per cent.
+        if number.shape == "group3" and number.other is not None and self.numbers.decimal == ",":
+            # "39.514 %" in French: no stake is 39 514 per cent.
             value = number.other
         return Figure(i, number.end, value)
 
