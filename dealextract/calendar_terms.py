@@ -148,9 +148,10 @@ def has_case(match: re.Match[str], text: str, case: str | None) -> bool:
         return True
     for name in match.re.groupindex:
         word = text[match.start(name) : match.end(name)] if match[name] else ""
-        if word and name.split("__")[0].rstrip("2") in CASED and not word.isupper():
-            if word[0].isupper() != (case == "upper"):
-                return False
+        if not word or word.isupper() or name.split("__")[0].rstrip("2") not in CASED:
+            continue
+        if word[0].isupper() != (case == "upper"):
+            return False
     return True
 
 

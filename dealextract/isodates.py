@@ -12,7 +12,8 @@ from datetime import date, timedelta
 MONTHS_OF = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 DAYS_OF = {"day": 1, "week": 7}
 VALUE = re.compile(
-    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12])|-W(?P<week>\d\d))?\Z"
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?|-Q(?P<quarter>[1-4])|-H(?P<half>[12])|-W(?P<week>\d\d))?\Z",
+    re.ASCII,
 )
 
 

@@ -130,7 +130,10 @@ def _in_month(
         return _day_of_month(term, year, reference, ahead)
     if term.shift:  # "last March", "mars prochain"
         ahead = term.shift > 0
-    year = year if year is not None else _year_for(month, reference, ahead)
+    if year is None:
+        year = _year_for(month, reference, ahead)
+        if year is not None and reference is not None and term.shift and month == reference.month:
+            year += term.shift  # in June, "last June" and "next June" are not this one
     if year is None:
         return None
     if term.weekday is None:

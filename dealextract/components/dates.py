@@ -25,6 +25,7 @@ LEFT, RIGHT = 140, 80  # characters of a sentence that may tell past from future
 SENTENCE_END = re.compile(r"[.!?;][\s»”\")]|\n")
 FAR_BACK = 600  # characters between "a year earlier" and the period that it counts from
 NEARBY = 60  # expressions among which it is sought
+SURE = 0.9  # score from which the tagger adds a date by itself
 HEAD = 400  # a dateline stands in the first characters of a text
 # Before a dateline's date: nothing, or a place; after it: a dash, a colon, the time, the line's end.
 BEFORE_DATELINE = re.compile(r"(?:|(?!\d)[^\n.!?]{1,60},|[^a-zß-ÿ\n]{1,60})\s{0,2}(?:le\s|\()?\Z")
@@ -85,7 +86,8 @@ class DateFinder:
         scores = {}
         for t in tagged:
             term = self.calendar.parse(doc.text[t.start : t.end])
-            if term is not None and not taken.touches(t.start, t.end):
+            sure = term is not None and (term.year or term.month or term.weekday is not None)
+            if term is not None and sure and t.score >= SURE and not taken.touches(t.start, t.end):
                 kept.append(Found(t.start, t.end, term, "tagger", True))
                 scores[t.start, t.end] = t.score
         return sorted(kept, key=lambda f: f.start), scores
