@@ -128,17 +128,9 @@ def make_row(peer: Peer, answer: dict[str, Any], documents: Sequence[Document]) 
 
 
 HEAD = [
-    "tool",
-    "value P",
-    "R",
-    "F1",
-    "silently wrong %",
-    "strict F1",
-    "loose F1",
-    "found",
-    "amounts/s",
-    "words/s",
-]
+    "tool", "value P", "R", "F1", "silently wrong %", "strict F1", "loose F1", "found",
+    "amounts/CPU s", "words/CPU s",
+]  # fmt: skip
 
 
 def main() -> None:
@@ -185,8 +177,9 @@ def main() -> None:
     parts.append(" ".join((__doc__ or "").split("Besides")[1].split()).join(["Besides ", ""]))
     parts.append(
         "Value: span found, value and value_max right to 0.1 %, currency right. Silently wrong: of the spans "
-        "found, those that give another figure than gold. Amounts/s: gold amounts of the set for each second "
-        "that the tool took over its texts, load time left out, the fastest of the runs of each text."
+        "found, those that give another figure than gold. Amounts/CPU s: gold amounts of the set for each "
+        "second of processor time that the tool took over its texts (each in one thread), load time left "
+        "out, the fastest of the runs of each text."
     )
     if options.write:
         write_section("money", "Amounts of money, side by side", "\n\n".join(parts))
