@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from dealextract.components.deal_lexicon import Role
-from dealextract.components.deal_roles import Argument, Predicate, RoleFinder
+from dealextract.components.deal_events import Event, Fills
+from dealextract.components.deal_roles import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
-from dealextract.spans import Tagged
 
-Fills = dict[str, dict[Role, float]]  # entity -> role -> weight
 
-HEAD = 0.7  # weight of a mention that the tagger typed, times its score
-REMOTE = 0.55  # the same from a neighbouring sentence
-PERSON_TRUST = 0.5  # a person in a party's position is mostly one who speaks
-UNSEEN = 0.75  # trust in a position where the tagger saw no party
-FIRM = 0.45  # weight of a party that helps to make a deal without the tagger
-SURE = 0.5  # score from which a trigger needs no second witness
-ACCEPT = 0.25  # a party is kept from this weight on
+ACCEPT = 0.4  # a party is kept from this probability on
 COORDINATED = re.compile(r"[\s,;&/()’'a-zé.-]{0,48}")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
+RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
     "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control", "investment": "money",
@@ -32,113 +25,6 @@ FAMILY = {
 }  # fmt: skip
 NEAR = {frozenset(p) for p in [("control", "money"), ("control", "venture"), ("control", "spin"), ("money", "other"),
                                ("money", "debt"), ("control", "other"), ("ipo", "money"), ("venture", "money"), ("venture", "other")]}  # fmt: skip
-
-
-@dataclass
-class Event:
-    """A predicate with the deal that it speaks of, as far as its own sentence tells."""
-
-    predicate: Predicate
-    type: str
-    score: float
-    tagged: bool
-    status: dict[str, float] = field(default_factory=dict)
-    fills: Fills = field(default_factory=dict)
-    mentions: list[Argument] = field(default_factory=list)
-    remote: list[tuple[Argument, float]] = field(default_factory=list)  # mentions from other sentences
-    tagged_type: str = ""
-    part: bool = False  # a unit or a share without a name is what is traded
-    known: bool = False  # a trigger of the tagger that is in the lexicon too
-    supported: int = 0  # parties that position and tagger agree on
-
-    @property
-    def firm(self) -> bool:
-        """True when the event alone makes a deal: a sure trigger, or two parties that complete each other."""
-        return (self.tagged and self.score >= SURE) or self.whole
-
-    @property
-    def whole(self) -> bool:
-        """True when two parties complete each other: who buys and what, who sells and what, two partners."""
-        if self.predicate.frame.weak and not self.tagged:
-            return False
-        roles = [
-            max(r, key=lambda k: r[k]) for r in self.fills.values() if max(r.values(), default=0.0) >= FIRM
-        ]
-        sides = set(roles)
-        if roles.count("partner") >= 2 or ("target" in sides and sides & {"acquirer", "seller"}):
-            return True
-        return self.part and {"acquirer", "seller"} <= sides
-
-    @property
-    def start(self) -> int:
-        return self.predicate.start
-
-    @property
-    def sentence(self) -> int:
-        return self.predicate.sentence
-
-    def add(self, argument: Argument, weight: float) -> None:
-        """Count a mention in a role: the best evidence, and a little of every other."""
-        roles = self.fills.setdefault(argument.entity, {})
-        old = roles.get(argument.role, 0.0)
-        roles[argument.role] = max(old, weight) + 0.15 * min(old, weight)
-        self.mentions.append(argument)
-
-
-def fill_events(events: Sequence[Event], finder: RoleFinder, parties: Sequence[Tagged], tagged: bool) -> None:
-    """Give every event its parties: by position, by the tagger's party mentions, by both."""
-    reading = finder.reading
-    marked = find_marked(reading, parties)
-    used: set[int] = set()
-    persons = {m.entity for m in reading.mentions if m.label == "PERSON"}
-    for event in events:
-        for argument in finder.find_arguments(event.predicate):
-            mark = marked.get(argument.start)
-            weight = argument.weight * (PERSON_TRUST if argument.entity in persons and mark is None else 1.0)
-            if mark is None:
-                event.add(argument, weight * (UNSEEN if tagged and argument.position != "reference" else 1.0))
-            elif mark.type == argument.role:
-                event.add(argument, weight + HEAD * mark.score)
-                event.supported += 1
-                used.add(argument.start)
-            else:
-                event.add(argument, weight * 0.8)
-                if event.tagged:
-                    event.add(argument._replace(role=mark.type, position="tagger"), HEAD * mark.score)
-                    used.add(argument.start)
-    share_marks(events, reading, {s: m for s, m in marked.items() if s not in used})
-
-
-def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged]:
-    """The tagger's party of each mention, by the start of the mention."""
-    found: dict[int, Tagged] = {}
-    for mention in reading.mentions:
-        for party in parties:
-            if party.start < mention.end and mention.start < party.end:
-                if mention.start not in found or party.score > found[mention.start].score:
-                    found[mention.start] = party
-    return found
-
-
-def share_marks(events: Sequence[Event], reading: Reading, marked: dict[int, Tagged]) -> None:
-    """Give the party mentions that no position explains to the nearest event."""
-    hosts = [e for e in events if e.tagged] or list(events)
-    if not hosts:
-        return
-    for mention in reading.mentions:
-        mark = marked.get(mention.start)
-        if mark is None:
-            continue
-        nearest = min(hosts, key=lambda e: (abs(e.sentence - mention.sentence), abs(e.start - mention.start)))
-        gap = abs(nearest.sentence - mention.sentence)
-        if gap > 2:
-            continue
-        argument = Argument(mention.entity, mark.type, 0.0, "tagger", mention.start, mention.end)  # type: ignore[arg-type]
-        weight = HEAD * mark.score * (1.0 if gap == 0 else REMOTE if gap == 1 else REMOTE * 0.7)
-        if gap == 0:
-            nearest.add(argument, weight)
-        else:
-            nearest.remote.append((argument, weight))
 
 
 def choose_parties(fills: Fills, mentions: Sequence[Argument], kind: str, text: str) -> dict[str, list[str]]:
@@ -222,7 +108,34 @@ def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
             clusters.append(single)
     for cluster in clusters:
         add_remote(cluster, reading)
+    share_sides(clusters)
     return sorted(clusters, key=lambda c: min(e.start for e in c.events))
+
+
+def share_sides(clusters: Sequence[Cluster]) -> None:
+    """Rival bids have one target and one seller: a bid that names none takes those of the bid before it."""
+    before: list[Cluster] = []
+    for cluster in sorted(clusters, key=lambda c: min(e.start for e in c.events)):
+        bids = any(e.predicate.frame.name == RIVAL for e in cluster.events)
+        for other in reversed(before):
+            if not bids or FAMILY[cluster.type] != FAMILY[other.type] or not other.parties.get("target"):
+                continue
+            gap = min(abs(a.sentence - b.sentence) for a in cluster.events for b in other.events)
+            if not cluster.parties.get("target") and cluster.parties.get("acquirer") and gap <= 2:
+                known = set(cluster.list_parties())
+                cluster.parties["target"] = [t for t in other.parties["target"] if t not in known]
+            break
+        before.append(cluster)
+    sellers = {
+        tuple(c.parties["target"]): c.parties["seller"]
+        for c in clusters
+        if c.parties.get("target") and c.parties.get("seller")
+    }
+    for cluster in clusters:
+        seller = sellers.get(tuple(cluster.parties.get("target", ())))
+        bids = any(e.predicate.frame.name == RIVAL for e in cluster.events)
+        if seller and bids and not cluster.parties.get("seller"):
+            cluster.parties["seller"] = [s for s in seller if s not in cluster.list_parties()]
 
 
 def merge_fills(cluster: Cluster, reading: Reading) -> None:
@@ -277,6 +190,8 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
     same = {r for r in PARTY_ROLES if set(mine.get(r, ())) & set(theirs.get(r, ()))}
     if {"target", "acquirer"} <= same or {"target", "seller"} <= same or len(shared) >= 2:
         return 3.0
+    if not event.tagged and "target" in same and not mine.get("acquirer"):
+        return 1.3
     if not shared or not whole:
         return 0.0
     if not (event.firm and any(e.firm for e in other.events)):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import YEAR, Cluster, Event
+from dealextract.components.deal_clusters import YEAR, Cluster
+from dealextract.components.deal_events import Event
 from dealextract.components.deal_roles import RoleFinder
 from dealextract.components.deal_text import Reading
 
@@ -177,18 +178,3 @@ def list_type_features(
     if amount in context.money:
         found.add(f"amount:{context.money[amount].role}")
     return found
-
-
-def rank(
-    features: set[str], weights: dict[str, dict[str, float]], classes: Sequence[str]
-) -> dict[str, float]:
-    """Sum of the weights of the features for each class.
-
-    >>> rank({"a", "b"}, {"a": {"x": 1.0}, "b": {"x": 0.5, "y": 1.0}}, ("x", "y"))
-    {'x': 1.5, 'y': 1.0}
-    """
-    scores = dict.fromkeys(classes, 0.0)
-    for feature in features:
-        for name, weight in weights.get(feature, {}).items():
-            scores[name] += weight
-    return scores

@@ -52,6 +52,7 @@ class RoleFinder:
         self.references = references
         self.lexicon = reading.patterns.lexicon
         self.strong = {w for p in predicates if not p.frame.weak for w in range(*p.words)}
+        self.strong_words = tuple(sorted(self.strong))
         self.verbal = {w for p in predicates if p.form != "noun" for w in range(*p.words)}
 
     def find_arguments(self, predicate: Predicate) -> list[Argument]:

@@ -6,15 +6,13 @@ fitted by `models/training/fit_deals.py` on the training articles. The tagger's 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from typing import get_args
 
 from dealextract import records
-from dealextract.components.deal_clusters import Cluster, Event
-from dealextract.components.deal_features import rank
+from dealextract.components.deal_clusters import Cluster
+from dealextract.components.deal_events import Event
+from dealextract.components.deal_weights import load_weights, rank
 
 TYPES: tuple[str, ...] = get_args(records.DealType)
 STATUSES: tuple[str, ...] = get_args(records.Status)
@@ -30,16 +28,9 @@ HEDGE_COST = {
 DENIED_COST = 0.6  # a source that denies
 
 
-@cache
-def load_weights() -> dict[str, dict[str, dict[str, float]]]:
-    """{"type" or "status": {feature: {class: weight}}}."""
-    path = files("dealextract").joinpath("lang", "deal_weights.json")
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 def choose(task: str, features: set[str], votes: dict[str, float], classes: Sequence[str]) -> str:
     """The class with the greatest sum of fitted weights and of the tagger's votes."""
-    scores = rank(features, load_weights()[task], classes)
+    scores = rank(features, load_weights(task), classes)
     for name, score in votes.items():
         if name in scores:
             scores[name] += HEAD_TRUST * score * COMMONEST.get(name, 1.0)

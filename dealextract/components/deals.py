@@ -9,17 +9,18 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import SURE, Cluster, Event, cluster_events, fill_events
+from dealextract.components.deal_clusters import Cluster, cluster_events
+from dealextract.components.deal_events import SURE, Event, make_events
 from dealextract.components.deal_evidence import Evidence
 from dealextract.components.deal_features import Context, list_status_features, list_type_features
-from dealextract.components.deal_lexicon import Hit, Patterns, load_patterns
+from dealextract.components.deal_lexicon import Patterns, load_patterns
+from dealextract.components.deal_parties import PartyReader, fill_events
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_roles import Predicate, RoleFinder
+from dealextract.components.deal_roles import RoleFinder
 from dealextract.components.deal_status import STATUSES, TYPES, choose, compute_certainty, count_votes
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 
-COMMONEST = "acquisition"  # the type that a tagger short of examples falls back on
 ALONE = 0.8  # weight of a position that makes a deal of one party
 LEXICON_SCORE = 0.6  # a lexicon predicate with two parties, as a trigger
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
@@ -44,7 +45,7 @@ class DealAssembler:
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         finder = RoleFinder(reading, References(reading), [e.predicate for e in events])
-        fill_events(events, finder, spans.read_tagged(doc, "parties"), tagged)
+        fill_events(events, PartyReader(finder, spans.read_tagged(doc, "parties"), tagged))
         clusters = [c for c in cluster_events(events, reading) if is_deal(c, tagged)]
         context = Context(doc, reading, finder)
         evidence = Evidence(doc, clusters, reading)
@@ -98,77 +99,6 @@ class Draft:
             missed *= 1.0 - (event.score if event.tagged else LEXICON_SCORE if event.whole else 0.0)
         best = max((max(r.values()) for r in self.cluster.fills.values() if r), default=0.0)
         return round((1.0 - missed) * min(1.0, 0.5 + best / 2), 3)
-
-
-def make_events(doc: Doc, reading: Reading) -> list[Event]:
-    """An event for each trigger of the tagger and for each predicate of the lexicon that it missed."""
-    hits = reading.patterns.find_hits(doc.text)
-    statuses = spans.read_tagged(doc, "statuses")
-    events: list[Event] = []
-    for trigger in spans.read_tagged(doc, "triggers"):
-        if not doc.text[trigger.start : trigger.end].strip():
-            continue
-        hit = find_hit(hits, trigger, reading)
-        predicate = make_predicate(reading, hit.start, hit.end, hit)
-        status: dict[str, float] = {}
-        for s in statuses:
-            if s.start < trigger.end and trigger.start < s.end:
-                status[s.type] = max(status.get(s.type, 0.0), s.score)
-        kind = choose_type(trigger, hit, reading)
-        events.append(
-            Event(
-                predicate,
-                kind,
-                trigger.score,
-                True,
-                status,
-                tagged_type=trigger.type,
-                known=hit in hits,
-                part=has_part(reading, predicate),
-            )
-        )
-    taken = [(e.predicate.start, e.predicate.end) for e in events]
-    for hit in hits:
-        if any(hit.start < end and start < hit.end for start, end in taken):
-            continue
-        predicate = make_predicate(reading, hit.start, hit.end, hit)
-        events.append(Event(predicate, hit.frame.type, 0.4, False, part=has_part(reading, predicate)))
-    return sorted(events, key=lambda e: e.start)
-
-
-def choose_type(trigger: spans.Tagged, hit: Hit, reading: Reading) -> str:
-    """The type of a trigger: the tagger's, unless it only says the commonest one and the word says more."""
-    if trigger.type != COMMONEST or hit.frame.type == COMMONEST:
-        return trigger.type
-    return hit.frame.type
-
-
-def find_hit(hits: Sequence[Hit], trigger: spans.Tagged, reading: Reading) -> Hit:
-    """The lexicon's predicate under a trigger, else the frame of the trigger's type."""
-    best = max(
-        (h for h in hits if h.start < trigger.end and trigger.start < h.end),
-        key=lambda h: min(h.end, trigger.end) - max(h.start, trigger.start),
-        default=None,
-    )
-    if best:
-        return best
-    frame = reading.patterns.by_type.get(trigger.type) or reading.patterns.by_type["acquisition"]
-    at = reading.find_word(trigger.start) - 1
-    before = reading.words[at].form if at >= 0 else ""
-    noun = before in reading.patterns.lexicon.determiners or not frame.verb_roles
-    return Hit(trigger.start, trigger.end, frame, "noun" if noun else "verb")
-
-
-def has_part(reading: Reading, predicate: Predicate) -> bool:
-    """True when a unit or a share is named near the predicate."""
-    window = reading.text[max(0, predicate.start - 60) : predicate.end + 90]
-    return bool(reading.patterns.parts.search(window))
-
-
-def make_predicate(reading: Reading, start: int, end: int, hit: Hit) -> Predicate:
-    first = reading.find_word(start)
-    last = reading.find_word(max(start, end - 1))
-    return Predicate(start, end, hit.frame, hit.form, (first, last + 1), reading.find_sentence(start))
 
 
 def is_deal(cluster: Cluster, tagged: bool) -> bool:

@@ -1,0 +1,164 @@
+"""The parties of each event: every name near it, weighed by position, by the tagger's mark and by fitted weights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dealextract.components.deal_events import Event
+from dealextract.components.deal_roles import Argument, RoleFinder
+from dealextract.components.deal_text import Mention, Reading
+from dealextract.components.deal_weights import load_weights, rank, to_probabilities
+from dealextract.spans import Tagged
+
+ROLES = ("acquirer", "target", "seller", "partner", "none")
+REACH = 2  # sentences to either side in which a name can be a party
+MARK_TRUST = 1.0  # weight of the tagger's role, times its score to the power below: a weak mark says little
+MARK_POWER = 1.5
+LEAST = 0.15  # probability under which a role is not kept
+STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
+
+
+class Candidate(NamedTuple):
+    """A name that may be a party of an event, with its features."""
+
+    mention: Mention
+    argument: Argument | None
+    mark: Tagged | None
+    features: set[str]
+    gap: int  # sentences after the event's, negative before
+
+
+class PartyReader:
+    """Reads the candidates of events in one text."""
+
+    def __init__(self, finder: RoleFinder, parties: Sequence[Tagged], tagged: bool) -> None:
+        self.finder = finder
+        self.reading: Reading = finder.reading
+        self.tagged = tagged
+        self.marked = find_marked(self.reading, parties)
+        counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
+        self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
+        self.governors = [
+            self.reading.find_governor(i, finder.strong_words) for i in range(len(self.reading.mentions))
+        ]
+
+    def list_candidates(self, event: Event) -> tuple[list[Candidate], list[Argument]]:
+        """The names near an event with their features, and its arguments that are not names."""
+        arguments = self.finder.find_arguments(event.predicate)
+        by_start: dict[int, Argument] = {}
+        for argument in arguments:
+            if argument.start not in by_start or argument.weight > by_start[argument.start].weight:
+                by_start[argument.start] = argument
+        starts = {m.start for m in self.reading.mentions}
+        references = [a for a in arguments if a.start not in starts]
+        reach = REACH if event.tagged else 0
+        found: list[Candidate] = []
+        for sentence in range(event.sentence - reach, event.sentence + reach + 1):
+            for index in self.reading.by_sentence.get(sentence, ()):
+                mention = self.reading.mentions[index]
+                argument = by_start.get(mention.start)
+                mark = self.marked.get(mention.start)
+                gap = sentence - event.sentence
+                features = set(self._describe(event, index, argument, arguments, gap))
+                found.append(Candidate(mention, argument, mark, features, gap))
+        return found, references
+
+    def _describe(
+        self, event: Event, index: int, argument: Argument | None, arguments: Sequence[Argument], gap: int
+    ) -> Iterator[str]:
+        mention, predicate = self.reading.mentions[index], event.predicate
+        frame = predicate.frame.name
+        yield "bias"
+        yield f"marked:{mention.start in self.marked}" if self.tagged else "unmarked"
+        if mention.label != "COMPANY":
+            yield f"label:{mention.label}"
+            if mention.start in self.marked:
+                yield f"label:{mention.label}/marked"
+        if mention.entity in self.topics:
+            yield "topic"
+        if gap:
+            side = "before" if gap < 0 else "after"
+            yield f"sentence:{side}{abs(gap)}"
+            yield f"sentence:{side}/{frame}"
+            return
+        words = self.reading.words
+        left = mention.word < predicate.words[0]
+        side = "left" if left else "right"
+        distance = predicate.words[0] - mention.word if left else mention.word - predicate.words[1] + 1
+        step = next((name for limit, name in STEPS if distance <= limit), "far")
+        governor = self.governors[index].kind
+        yield f"near:{side}{step}"
+        yield f"side:{side}/{frame}/{predicate.form}"
+        yield f"governor:{governor}/{side}"
+        yield f"governor:{governor}/{side}/{frame}/{predicate.form}"
+        if self.finder.is_passive(predicate):
+            yield f"passive:{side}/{governor}"
+            yield f"passive:{side}/{frame}"
+        if mention.word + 1 < len(words) and words[mention.word + 1].form in ("'s", "’s"):
+            yield f"possessor:{side}"
+        if argument is None:
+            yield "position:none"
+            filled = {a.role for a in arguments}
+            for role in sorted(filled):
+                yield f"position:none/{role} found"
+            return
+        weight = "strong" if argument.weight >= 0.7 else "middle" if argument.weight >= 0.4 else "weak"
+        yield f"role:{argument.role}"
+        yield f"role:{argument.role}/{weight}"
+        yield f"position:{argument.position}/{argument.role}"
+        yield f"position:{argument.position}/{argument.role}/{frame}"
+        same = [a.weight for a in arguments if a.role == argument.role and a.entity != argument.entity]
+        if same and max(same) > argument.weight:
+            yield f"second:{argument.role}/{'list' if argument.group >= 0 else 'alone'}"
+
+
+def weigh(candidate: Candidate) -> dict[str, float]:
+    """The probability of each role for a candidate, the tagger's mark included."""
+    scores = rank(candidate.features, load_weights("role"), ROLES)
+    if candidate.mark is not None and candidate.mark.type in scores:
+        scores[candidate.mark.type] += MARK_TRUST * candidate.mark.score**MARK_POWER
+    return to_probabilities(scores)
+
+
+def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
+    """Give every event its parties; names of other sentences wait in `event.remote`."""
+    hosts = [e for e in events if e.tagged]
+    for event in events:
+        candidates, references = reader.list_candidates(event)
+        for argument in references:
+            event.add(argument, argument.weight)
+        for candidate in candidates:
+            mention = candidate.mention
+            for role, chance in weigh(candidate).items():
+                if role == "none" or chance < LEAST:
+                    continue
+                position = candidate.argument.position if candidate.argument else "tagger"
+                group = candidate.argument.group if candidate.argument else -1
+                argument = Argument(mention.entity, role, chance, position, mention.start, mention.end, group)  # type: ignore[arg-type]
+                if candidate.gap == 0:
+                    event.add(argument, chance)
+                    event.supported += candidate.mark is not None and candidate.mark.type == role
+                elif is_nearest(event, mention, hosts):
+                    event.remote.append((argument, chance))
+
+
+def is_nearest(event: Event, mention: Mention, hosts: Sequence[Event]) -> bool:
+    """True when no other trigger of the tagger stands nearer to a name of another sentence."""
+    gap = abs(event.sentence - mention.sentence)
+    return all(abs(h.sentence - mention.sentence) >= gap for h in hosts)
+
+
+def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged]:
+    """The tagger's party of each mention, by the start of the mention."""
+    found: dict[int, Tagged] = {}
+    at = 0
+    ordered = sorted(parties)
+    for mention in reading.mentions:
+        while at < len(ordered) and ordered[at].end <= mention.start:
+            at += 1
+        best = max((p for p in ordered[at : at + 3] if p.start < mention.end), key=lambda p: p.score, default=None)
+        if best is not None:
+            found[mention.start] = best
+    return found

@@ -1,0 +1,47 @@
+"""The fitted weights of the deal components: linear scores of classes over named features.
+
+`lang/deal_weights.json` holds three softmax regressions (`role`, `type`, `status`), fitted on the training articles
+by `models/training/fit_deals.py`. Features are made of classes of the lexicons, so one set serves every language.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+Weights = dict[str, dict[str, float]]  # feature -> class -> weight
+
+
+@cache
+def load_weights(task: str) -> Weights:
+    """The weights of `role`, `type` or `status`."""
+    path = files("dealextract").joinpath("lang", "deal_weights.json")
+    return json.loads(path.read_text(encoding="utf-8")).get(task, {})
+
+
+def rank(features: set[str], weights: Weights, classes: Sequence[str]) -> dict[str, float]:
+    """Sum of the weights of the features for each class.
+
+    >>> rank({"a", "b"}, {"a": {"x": 1.0}, "b": {"x": 0.5, "y": 1.0}}, ("x", "y"))
+    {'x': 1.5, 'y': 1.0}
+    """
+    scores = dict.fromkeys(classes, 0.0)
+    for feature in sorted(features):
+        for name, weight in weights.get(feature, {}).items():
+            scores[name] += weight
+    return scores
+
+
+def to_probabilities(scores: dict[str, float]) -> dict[str, float]:
+    """Softmax of scores.
+
+    >>> to_probabilities({"a": 0.0, "b": 0.0})
+    {'a': 0.5, 'b': 0.5}
+    """
+    top = max(scores.values())
+    raised = {name: math.exp(score - top) for name, score in scores.items()}
+    total = sum(raised.values())
+    return {name: value / total for name, value in raised.items()}
