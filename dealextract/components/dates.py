@@ -190,7 +190,7 @@ def find_dateline(text: str, found: Iterable[Found]) -> date | None:
 
 
 def inherit_years(text: str, found: Sequence[Found], links: re.Pattern[str]) -> list[Found]:
-    """The first of two linked dates takes the year of the second: "January 23 to March 9, 2014"."""
+    """The first of two linked dates takes the year of the second: "May 6 to July 1, 2019"."""
     out = list(found)
     for i in range(len(out) - 2, -1, -1):
         one, two = out[i], out[i + 1]
