@@ -28,6 +28,8 @@ from dealextract.components.attribution_reader import Reader
 from dealextract.components.attribution_rules import propose_acts
 from dealextract.components.attribution_sources import Speakers
 from dealextract.components.attribution_tagged import (
+    drop_listeners,
+    drop_seconds,
     is_known_cue,
     read_contents,
     read_cues,
@@ -67,6 +69,8 @@ class AttributionLinker:
         sources = read_sources(spans.read_tagged(doc, "sources"), reader)
         acts = read_cues(spans.read_tagged(doc, "cues"), text, grammar)
         acts = [a for a in acts if is_known_cue(a, text, grammar)]
+        acts = drop_seconds(acts, reader)
+        sources = drop_listeners(acts, sources, reader)
         mark_quoted_as(acts, layout, grammar)
         left = link_sources(acts, sources, layout, grammar)
         split_citations(acts, left, layout)

@@ -40,11 +40,14 @@ def complete_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[P
     out = []
     for piece in pieces:
         start, end = piece.start, piece.end
-        if end <= low and act.kind == "verb" and COMMA.fullmatch(text, end - 1, low) and first < start:
+        last_word = act.kind == "verb" or not re.search(r"\w", text[high:last])
+        if end <= low and last_word and COMMA.fullmatch(text, end - 1, low) and first < start:
             # "C, X said": what precedes the cue in its sentence is said, from the start of the sentence.
             rule = clean(reader, start_clause(reader, first, start), low)
             if rule is not None and rule.start < start and layout.number(rule.start) == layout.number(start):
                 start = rule.start
+        elif start >= high and (echo := echo_start(act, reader, start)) is not None:
+            start = echo
         elif start >= high and end < last and not layout.is_quoted(end):
             # A fragment that stops inside a clause runs to the end of the clause.
             stop = CLAUSE_END.search(text, end, last)
@@ -53,6 +56,15 @@ def complete_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[P
                 end = rule.end
         out.append(Piece(start, end, score=piece.score))
     return out
+
+
+def echo_start(act: Act, reader: Reader, start: int) -> int | None:
+    """Where "he believed C" starts after "said", when the tagger took C alone; else None."""
+    text = reader.text
+    intro = skip_intro(text, act.group[1], start, reader.grammar)
+    between = text[intro:start].split()
+    pronoun = bool(between) and between[0].lower() in reader.grammar.subject_pronouns
+    return reader.trim(intro, start)[0] if pronoun and len(between) <= 3 else None
 
 
 def start_clause(reader: Reader, first: int, start: int) -> int:

@@ -70,6 +70,7 @@ class AttributionLexicon(Lexicon):
     titles: tuple[str, ...]
     head_last: bool
     to_whom: tuple[str, ...]
+    manners: tuple[str, ...]
     indefinite: tuple[str, ...]
     owners: tuple[str, ...]
     same: tuple[str, ...]
@@ -170,6 +171,7 @@ class Grammar:
             after=r"\s*\Z",
         )
         self.recipient_before = compile_words(lexicon.to_whom, after=r"\s*\Z")
+        self.to_whom = compile_words(lexicon.to_whom, before=r"\A\s*")
         self.title = re.compile(r"\A" + join(lexicon.titles) + r"\s(?=\w)")
         self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")
         self.indefinite = compile_words(lexicon.indefinite, before=r"\A")

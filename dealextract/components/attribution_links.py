@@ -143,8 +143,9 @@ def cost_content(act: Act, content: Piece, layout: Layout, acts: Sequence[Act], 
     breaks = abs(layout.number(content.start) - layout.number(act.start))
     quoted = content.start in layout.openings or layout.is_quoted(content.start)
     if breaks:
-        follows = content.start >= high and quoted and breaks == 1
-        cost = (3.0 if follows else 5.0 if quoted else 9.5) + 2.0 * (breaks - 1) + 0.2 * cost
+        leads = layout.sentence(content.start)[0] == content.start
+        follows = content.start >= high and quoted and leads and breaks == 1
+        cost = (3.0 if follows else 5.0 if quoted and leads else 9.5) + 2.0 * (breaks - 1) + 0.2 * cost
         if follows and any(c.start in layout.openings for c in act.contents):
             cost -= 1.5  # a quotation goes on after its cue
     if act.stance in SILENT:

@@ -216,10 +216,21 @@ class Reader:
         if found and self.is_speaker(*found):
             return Piece(*found)
         if text[max(0, act.start - 8) : act.start].rstrip()[-1:] in tuple(",»”\"’'"):
-            found = self.phrase_after(act.end)
+            found = self.phrase_after(self.skip_listener(act.end))
             if found and self.is_speaker(*found) and "\n" not in text[act.end : found[0]]:
                 return Piece(*found)
         return None
+
+    def skip_listener(self, at: int) -> int:
+        """Offset after "pour l'AFP" or "sur RTL, après un an," that follows a cue; else the same offset."""
+        text = self.text
+        to_whom = self.grammar.to_whom.match(text[at : at + 14])
+        names = self.find_names(at + to_whom.end(), at + 90) if to_whom else ()
+        if not to_whom or not names or count_words(text[at + to_whom.end() : names[0].start]) > 2:
+            return at
+        end = names[0].end
+        insert = text.find(",", end + 1, end + 80) if text[end : end + 1] == "," else -1
+        return insert + 1 if insert > 0 else end
 
     def find_inverted(self, act: Act) -> Piece | None:
         """The pronoun of "ajoute-t-il" or "a-t-elle indiqué"."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from dealextract.components.attribution_acts import Act, Layout, Piece, classify_cue
@@ -42,6 +43,11 @@ def read_cues(tagged: Sequence[Tagged], text: str, grammar: Grammar) -> list[Act
             ):
                 start, end = min(start, verb.start()), max(end, verb.end())
                 break
+        listener = grammar.recipient_before.search(text, start, end)
+        if listener and any(
+            v.fullmatch(text[start : listener.start()].rstrip()) for v in grammar.verbs.values()
+        ):
+            start, end = trim(text, start, listener.start())  # "a commenté pour"
         last = acts[-1] if acts else None
         if last and (start < last.end or is_split(text, last, start, grammar)):
             last.end = max(last.end, end)
@@ -100,6 +106,35 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
+
+
+def drop_listeners(acts: Sequence[Act], sources: Sequence[Piece], reader: Reader) -> list[Piece]:
+    """The sources without those that are spoken to: "a commenté pour l'AFP …"."""
+    text, grammar = reader.text, reader.grammar
+    ends = [a.end for a in acts if a.kind == "verb"]
+    kept = []
+    for source in sources:
+        found = grammar.recipient_before.search(text, max(0, source.start - 14), source.start)
+        if found:
+            near = bisect_right(ends, found.start()) - 1
+            if near >= 0 and not re.search(r"[^\w\s-]|\w+\s+\w+\s+\w", text[ends[near] : found.start()]):
+                continue
+        kept.append(source)
+    return kept
+
+
+def drop_seconds(acts: Sequence[Act], reader: Reader) -> list[Act]:
+    """The acts without the second cue of one phrase: "a fait savoir par communiqué", "said in a note"."""
+    text, grammar = reader.text, reader.grammar
+    kept: list[Act] = []
+    for act in acts:
+        last = kept[-1] if kept else None
+        if last is not None and act.kind == last.kind == "verb" and act.start - last.end < 24:
+            words = text[last.end : act.start].lower().split()
+            if 0 < len(words) <= 2 and words[0] in grammar.lexicon.manners:
+                continue
+        kept.append(act)
+    return kept
 
 
 def read_contents(tagged: Sequence[Tagged], layout: Layout, grammar: Grammar) -> list[Piece]:
