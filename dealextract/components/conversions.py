@@ -214,4 +214,4 @@ class ConversionLinker:
 @Language.factory("dealextract_conversions", assigns=["doc.spans"], default_config={})
 def make_conversions(nlp: Language, name: str) -> ConversionLinker:
     """The linker of stated conversions for the pipeline's language."""
-    return ConversionLinker(nlp.lang)
+    return ConversionLinker(nlp.lang or "")
