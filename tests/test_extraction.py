@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -16,6 +15,7 @@ from dealextract.errors import DealextractError, InvalidInput, MissingExtra, Tex
 from dealextract.extraction import Conversion, Extraction
 from dealextract.readers import MAX_CHARS, Failure
 from dealextract.tables import TABLES
+from tests.killer import kill_or_run
 from tests.test_records import make_document
 from tests.trained import needs_model
 from tests.untagged import untagged  # noqa: F401
@@ -189,12 +189,6 @@ def test_a_dead_worker_costs_one_article(monkeypatch: pytest.MonkeyPatch) -> Non
     results = list(pipe(articles, workers=2, shard_size=2))
     assert [type(r) for r in results] == [Extraction, Failure]
     assert (results[1].id, results[1].error) == ("killer", "WorkerDied")  # type: ignore[union-attr]
-
-
-def kill_or_run(shard, settings):
-    if any(article.extra.get("kill") for article in shard):
-        os._exit(9)
-    return [batch.try_article(article, settings) for article in shard]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

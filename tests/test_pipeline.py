@@ -76,12 +76,12 @@ def test_a_context_reaches_the_dates() -> None:
 
 
 def test_a_pipeline_is_saved_and_loaded(tmp_path: Path) -> None:
-    nlp = load("fr", components=["sentences", "money"])
+    nlp = load("en", components=["sentences", "money"])
     nlp.to_disk(tmp_path)
     again = spacy.load(tmp_path)
     assert isinstance(again.tokenizer, BoundedTokenizer)
-    doc = again("Il vaut 5 M€ net.")
-    assert [s.text for s in doc.spans["money"]] == ["5 M€"]
+    doc = again("It paid €5m net.")
+    assert [s.text for s in doc.spans["money"]] == ["€5m"]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
