@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -164,17 +165,30 @@ def list_type_features(
     if context.reading.patterns.shares.search(near):
         found.add("shares")
     if stake in context.percents:
-        value = context.percents[stake].value
+        value = read_percent(context.percents[stake])
         whole = value is not None and value >= 100
         found |= {"stake", "stake:all" if whole else "stake:part"}
         if start <= context.percents[stake].start < end:
             found.add("stake:near")
     for percent in context.percents.values():
-        if percent.role != "stake" or not start <= percent.start < end or percent.value is None:
+        value = read_percent(percent)
+        if percent.role != "stake" or not start <= percent.start < end or value is None:
             continue
         if max(trigger.start - percent.end, percent.start - trigger.predicate.end) <= NEAR:
-            size = "all" if percent.value >= 100 else "major" if percent.value > 50 else "minor"
+            size = "all" if value >= 100 else "major" if value > 50 else "minor"
             found |= {"percent", f"percent:{size}"}
     if amount in context.money:
         found.add(f"amount:{context.money[amount].role}")
     return found
+
+
+def read_percent(percent: records.Percent) -> float | None:
+    """Its value, read from its digits when no component has given one.
+
+    >>> read_percent(records.Percent(id="P1", start=0, end=6, text="33,2 %", role="stake"))
+    33.2
+    """
+    if percent.value is not None:
+        return float(percent.value)
+    found = re.search(r"\d{1,3}(?:[.,]\d{1,4})?", percent.text)
+    return float(found.group().replace(",", ".")) if found else None

@@ -22,6 +22,7 @@ class Frame(Lexicon):
 
     name: str
     type: DealType
+    default: bool = False  # the frame of a trigger of this type that is not in the lexicon
     weak: bool = False  # never makes a deal without the tagger: too common in other senses
     verbs: tuple[str, ...] = ()
     participles: tuple[str, ...] = ()
@@ -144,7 +145,7 @@ def load_patterns(lang: str) -> Patterns:
         if (words := getattr(frame, f"{form}s"))
     )
     by_type: dict[str, Frame] = {}
-    for frame in lexicon.frame:
+    for frame in sorted(lexicon.frame, key=lambda f: not f.default):
         by_type.setdefault(frame.type, frame)
     return Patterns(
         lexicon=lexicon,

@@ -87,7 +87,11 @@ def read_doc(nlp: Any, record: dict[str, Any], mode: str, rng: random.Random) ->
     if mode != "none":
         heads = {h: [spans.Tagged(*s, 1.0) for s in items] for h, items in head_spans(record).items()}
         if mode == "part":
-            heads["triggers"] = [t._replace(score=0.4) for t in heads["triggers"] if rng.random() > KEPT_OUT]
+            heads["triggers"] = [
+                t._replace(score=0.4, type=t.type if rng.random() < TYPED / 2 else "acquisition")
+                for t in heads["triggers"]
+                if rng.random() > KEPT_OUT
+            ]
             heads["parties"] = blur_parties(heads["parties"], heads["names"], rng)
         spans.write_tagged(doc, heads)
     for layer in FROM_GOLD:
