@@ -19,6 +19,7 @@ class KnownLexicon(EdgeLexicon):
     agencies: tuple[str, ...]
     articles: tuple[str, ...] = ()
     parts_after: tuple[str, ...] = ()
+    first_article: str | None = None
     not_firms: tuple[str, ...]
 
 
@@ -55,6 +56,7 @@ class KnownNames:
         agencies = "|".join(sorted(map(re.escape, lexicon.agencies), key=len, reverse=True))
         # An agency signs: "(AFP)", "PARIS (AFP) -", "/ATS"; a firm's name would not stand so.
         self.agency = re.compile(rf"(?:(?<=\()|(?<=/))(?:{agencies})(?=[)/.,]|\Z)")
+        self.first_article = lexicon.first_article
         self.agencies = frozenset(lexicon.agencies)
         self.titled = frozenset(name.casefold().replace("’", "'") for name in lexicon.outlets)
         articles = "|".join(map(re.escape, lexicon.articles))
@@ -84,7 +86,17 @@ class KnownNames:
         return sorted({*cited, *(match.span() for match in self.agency.finditer(text))})
 
     def with_article(self, text: str, start: int, end: int) -> int:
-        """Where the title of an outlet begins: the article that belongs to it is inside."""
+        """Where the title of an outlet begins: the article that belongs to it is inside.
+
+        A capitalised article that opens a sentence says nothing: it is inside only when the text
+        capitalises it elsewhere too.
+        """
+        first = self.first_article
+        if first and text.startswith(first, start) and start + len(first) < end:
+            before = text[max(0, start - 3) : start].strip(" \u00a0")
+            opens = not before or before[-1] in '.!?\n"”'
+            within = re.compile(rf"[^.!?\n\"”\s][ \u00a0]{re.escape(text[start:end])}(?!\w)")
+            return start + len(first) if opens and not within.search(text) else start
         found = self.article.search(text[max(0, start - 4) : start]) if self.article else None
         if found is None:
             return start

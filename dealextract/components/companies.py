@@ -20,7 +20,7 @@ from dealextract.records import Name
 
 VOTING = ("COMPANY", "PUBLIC_BODY")
 # Labels whose names are looked for again in the text, letters that such a name must have, least best score.
-SPREADING = ({"COMPANY"}, {"MEDIA"}, {"PERSON"})
+SPREADING = ({"COMPANY"}, {"PERSON"})
 SHORTEST = 3
 SURE = 0.8
 

@@ -186,7 +186,7 @@ def register_hedges() -> None:
 @Language.factory(
     "dealextract_hedging",
     assigns=["doc.spans"],
-    default_config={"alone": 0.55, "beside": 0.75, "keep": 0.65},
+    default_config={"alone": 0.55, "beside": 0.75, "keep": 0.85},
 )
 def make_hedging(nlp: Language, name: str, alone: float, beside: float, keep: float) -> HedgingComponent:
     """The hedging component of the pipeline's language.
