@@ -1,6 +1,6 @@
 """Gold spans in the place of the tagger's, to tell linking errors from tagging errors.
 
-    doc = oracle_doc(nlp, record)      # then run the components after the tagger on it
+doc = oracle_doc(nlp, record)      # then run the components after the tagger on it
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ def oracle_doc(nlp: Language, record: dict[str, Any]) -> Doc:
     doc = nlp.make_doc(record["text"])
     spans.set_context(doc, published=record.get("published"))
     spans.write_tagged(
-        doc, {head: [spans.Tagged(s, e, kind, 1.0) for s, e, kind in items] for head, items in head_spans(record).items()}
+        doc,
+        {
+            head: [spans.Tagged(s, e, kind, 1.0) for s, e, kind in items]
+            for head, items in head_spans(record).items()
+        },
     )
     return doc

@@ -128,7 +128,9 @@ def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
     """
     starts, before = [], -1
     for at, (start, end) in enumerate(offsets):
-        continues = start == before and 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum()
+        continues = (
+            start == before and 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum()
+        )
         if not continues:
             starts.append(at)
         before = end
@@ -192,7 +194,9 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     return spans
 
 
-def decode(heads: Sequence[Head], text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray) -> dict[str, list[Tagged]]:
+def decode(
+    heads: Sequence[Head], text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray
+) -> dict[str, list[Tagged]]:
     """Spans of every head from the logits of a whole text, shape [pieces, width]."""
     if not len(logits):
         return {head.name: [] for head in heads}

@@ -10,7 +10,15 @@ import json
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 
 from dealextract.errors import InvalidRecord
 
@@ -69,7 +77,11 @@ def to_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-Number = Annotated[Decimal, BeforeValidator(to_decimal), PlainSerializer(to_number, return_type=int | float, when_used="json")]
+Number = Annotated[
+    Decimal,
+    BeforeValidator(to_decimal),
+    PlainSerializer(to_number, return_type=int | float, when_used="json"),
+]
 
 
 class Record(BaseModel):
@@ -103,16 +115,22 @@ class Money(Span):
     """A monetary amount, or a range of them."""
 
     label: Literal["MONEY"] = "MONEY"
-    value: Number | None = Field(None, description="units of the currency; low end of a range; null when not countable")
+    value: Number | None = Field(
+        None, description="units of the currency; low end of a range; null when not countable"
+    )
     value_max: Number | None = Field(None, description="high end of a range")
     currency: str | None = Field(None, description="ISO 4217")
     modifier: Modifier = "exact"
     per: str | None = Field(None, description="unit of a unit price: share, year, …")
     role: MoneyRole = "other"
-    converts: str | None = Field(None, description="id of the amount that this one restates in another currency")
+    converts: str | None = Field(
+        None, description="id of the amount that this one restates in another currency"
+    )
     value_reason: str | None = Field(None, description="why value is null")
     currency_evidence: str | None = Field(None, description="the words or the rule that decided the currency")
-    currency_assumed: bool = Field(False, description="true when nothing in the text decided between currencies")
+    currency_assumed: bool = Field(
+        False, description="true when nothing in the text decided between currencies"
+    )
     implied_rate: Number | None = Field(None, description="this value / the converted value")
     reference_rate: Number | None = Field(None, description="ECB reference rate on the publication date")
     deviation: Number | None = Field(None, description="implied_rate / reference_rate - 1")
@@ -228,7 +246,9 @@ class Document(Record):
             unknown += [key for key in deal.attributions if key not in keys]
             unknown += [n for role in PARTY_ROLES for n in getattr(deal, role) if n not in entities]
             if unknown:
-                raise ValueError(f"deal {deal.type} points to {unknown[0]!r}, which the document does not hold")
+                raise ValueError(
+                    f"deal {deal.type} points to {unknown[0]!r}, which the document does not hold"
+                )
         return self
 
     def to_json(self) -> str:

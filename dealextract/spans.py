@@ -89,9 +89,7 @@ def read_layer(doc: Doc, layer: str, model: type[R]) -> list[R]:
 def project(doc: Doc, items: Iterable[records.Span]) -> Iterable[Span]:
     """Token spans that cover the records' characters, `span.id_` is the record's id."""
     for item in items:
-        span = doc.char_span(
-            item.start, item.end, label=item.label, span_id=item.id, alignment_mode="expand"
-        )
+        span = doc.char_span(item.start, item.end, label=item.label, span_id=item.id, alignment_mode="expand")
         if span is not None:
             yield span
 

@@ -72,6 +72,5 @@ def check_case(case: Case, found: list[Any]) -> None:
             actual = getattr(record, key)
             if key == "converts":
                 actual = None if actual is None else ids.index(actual)
-            if value == "null":
-                value = None
-            assert actual == value, f"{record.text!r}: {key} is {actual!r}, expected {value!r}"
+            wanted = None if value == "null" else value
+            assert actual == wanted, f"{record.text!r}: {key} is {actual!r}, expected {wanted!r}"

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,7 +50,7 @@ def test_inside_without_begin_is_not_decoded_after_outside():
 def test_no_path_has_inside_after_outside(scores):
     table = np.array(scores)
     path = [0, *best_path(table[:, 0], table[:, 1], table[:, 2])]
-    assert all(not (a == 0 and b == 2) for a, b in zip(path, path[1:], strict=False))
+    assert all(not (a == 0 and b == 2) for a, b in pairwise(path))
 
 
 @given(st.integers(0, 5000), st.integers(20, 500), st.integers(0, 19))

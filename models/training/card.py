@@ -57,7 +57,9 @@ def format_score(score) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True, help="run.json of the training run")
     parser.add_argument("--gold", type=Path, nargs="+", required=True)

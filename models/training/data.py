@@ -28,7 +28,9 @@ def load_records(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return records
 
 
-def label_ids(types: Sequence[str], spans: Sequence[HeadSpan], offsets: Sequence[tuple[int, int]]) -> list[int]:
+def label_ids(
+    types: Sequence[str], spans: Sequence[HeadSpan], offsets: Sequence[tuple[int, int]]
+) -> list[int]:
     """BIO ids of each piece: 0 outside, 1 + 2k begins type k, 2 + 2k is inside it."""
     ids = [0] * len(offsets)
     for start, end, kind in spans:
@@ -40,7 +42,9 @@ def label_ids(types: Sequence[str], spans: Sequence[HeadSpan], offsets: Sequence
     return ids
 
 
-def encode(record: dict[str, Any], tokenizer: Any) -> tuple[list[int], list[tuple[int, int]], list[list[int]]]:
+def encode(
+    record: dict[str, Any], tokenizer: Any
+) -> tuple[list[int], list[tuple[int, int]], list[list[int]]]:
     """Piece ids, character offsets, and one row of BIO ids for each head."""
     ids, offsets = encode_lines(tokenizer, record["text"])
     found = head_spans(record)
@@ -58,7 +62,9 @@ def cut(record: dict[str, Any], tokenizer: Any, size: int, rng: random.Random) -
         start += take
 
 
-def batches(examples: list[Example], pieces: int, rng: random.Random) -> Iterator[tuple[list[Example], int, int]]:
+def batches(
+    examples: list[Example], pieces: int, rng: random.Random
+) -> Iterator[tuple[list[Example], int, int]]:
     """Groups of like length in random order, each with its rows and its padded length.
 
     Lengths are multiples of 64 and rows follow from them: few shapes, as kernels are compiled for each.

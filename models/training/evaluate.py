@@ -43,7 +43,10 @@ def evaluate(network: Any, tokenizer: Any, records: list[dict[str, Any]], window
         for head in HEADS:
             groups = {head: (gold[head], found[head])}
             if head == "names":
-                groups |= {k: ([g for g in gold[head] if g[2] == k], [p for p in found[head] if p.type == k]) for k in HEADS[head]}
+                groups |= {
+                    k: ([g for g in gold[head] if g[2] == k], [p for p in found[head] if p.type == k])
+                    for k in HEADS[head]
+                }
             for key, (g, p) in groups.items():
                 c = counts.setdefault(key, [0] * 5)
                 c[0] += len({x[:2] for x in g} & {(x.start, x.end) for x in p})
@@ -57,6 +60,11 @@ def evaluate(network: Any, tokenizer: Any, records: list[dict[str, Any]], window
                 c[2] += len(p)
                 c[3] += len(g)
     return {
-        key: {"strict": f1(c[0], c[2], c[3]), "loose": f1(c[1], c[2], c[3]), "type": round(100 * c[4] / max(1, c[1]), 1), "gold": c[3]}
+        key: {
+            "strict": f1(c[0], c[2], c[3]),
+            "loose": f1(c[1], c[2], c[3]),
+            "type": round(100 * c[4] / max(1, c[1]), 1),
+            "gold": c[3],
+        }
         for key, c in counts.items()
     }

@@ -25,8 +25,8 @@ import spacy
 from dealextract import records, spans
 from dealextract.components.deal_events import make_events
 from dealextract.components.deal_parties import ROLES, PartyReader
+from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_roles import RoleFinder
 from dealextract.components.deal_status import STATUSES, TYPES
 from dealextract.components.deal_text import Reading
 from dealextract.components.deal_weights import load_weights, rank
@@ -49,7 +49,9 @@ def blur_parties(parties: list[Any], names: list[Any], rng: random.Random) -> li
     known = {(p.start, p.end) for p in parties}
     kept = [p._replace(score=0.45) for p in parties if rng.random() > MISSED]
     kept = [p if rng.random() < TYPED else p._replace(type=rng.choice(ROLES[:3])) for p in kept]
-    strays = [n for n in names if (n.start, n.end) not in known and n.type == "COMPANY" and rng.random() < STRAY]
+    strays = [
+        n for n in names if (n.start, n.end) not in known and n.type == "COMPANY" and rng.random() < STRAY
+    ]
     return sorted([*kept, *(n._replace(type=rng.choice(ROLES[:2]), score=0.4) for n in strays)])
 
 
@@ -60,8 +62,8 @@ def collect_roles(assembler: DealAssembler, doc: Any, record: dict[str, Any], ar
         return []
     reading = Reading(doc, names, assembler.patterns)
     events = make_events(doc, reading)
-    finder = RoleFinder(reading, References(reading), [e.predicate for e in events])
-    reader = PartyReader(finder, spans.read_tagged(doc, "parties"), spans.was_tagged(doc))
+    grounds = Grounds(reading, References(reading), [e.predicate for e in events])
+    reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc))
     places = {s["id"]: s for s in record["spans"]}
     examples: list[Example] = []
     for event in events:
@@ -196,7 +198,9 @@ def main() -> None:
     )
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--l2", type=float, nargs=2, default=(0.003, 0.0005), help="of type and status, of role")
+    parser.add_argument(
+        "--l2", type=float, nargs=2, default=(0.003, 0.0005), help="of type and status, of role"
+    )
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     weights: dict[str, Any] = {}
@@ -205,7 +209,10 @@ def main() -> None:
         for task in tasks:
             classes = {"role": ROLES, "type": TYPES, "status": STATUSES}[task]
             share = cross_validate(examples[task], classes, l2=args.l2[task == "role"])
-            print(f"{task}: {len(examples[task])} examples, {100 * share:.1f} % right in three folds", flush=True)  # noqa: T201
+            print(
+                f"{task}: {len(examples[task])} examples, {100 * share:.1f} % right in three folds",
+                flush=True,
+            )
             weights[task] = fit(examples[task], classes, l2=args.l2[task == "role"])
         write_weights(weights, args.out)
         load_weights.cache_clear()  # the parties of the next examples are chosen with the new weights

@@ -52,7 +52,10 @@ def loss_of(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         target = labels[:, at].flatten()
         # A batch of partly annotated sentences may hold no label of this head at all.
         taught = (target != -100).sum().clamp(min=1)
-        loss = nn.functional.cross_entropy(part.flatten(0, 1), target, ignore_index=-100, reduction="sum") / taught
+        loss = (
+            nn.functional.cross_entropy(part.flatten(0, 1), target, ignore_index=-100, reduction="sum")
+            / taught
+        )
         total = total + WEIGHTS[head] * loss
         column += width
     return total

@@ -42,7 +42,9 @@ def make_example(tokenizer: Any, text: str, words: Words, labels: dict[str, list
     ids, offsets = encode_lines(tokenizer, text)
     word_of = []
     for start, end in offsets:
-        word_of.append(next((w for w, (left, right) in enumerate(words) if left < end and start < right), None))
+        word_of.append(
+            next((w for w, (left, right) in enumerate(words) if left < end and start < right), None)
+        )
     rows = []
     for head, types in HEADS.items():
         row = [IGNORE] * len(ids)
@@ -73,7 +75,15 @@ def core_examples(path: Path, tokenizer: Any) -> list[Example]:
         for key, role in zip(("e1", "e2"), roles, strict=True):
             first, last = item[f"{key}_start"], item[f"{key}_end"]
             # A pronoun or a description stands for the company in some sentences.
-            if not tokens[first][:1].isupper() or tokens[first].lower() in ("it", "the", "this", "its", "they", "he", "in"):
+            if not tokens[first][:1].isupper() or tokens[first].lower() in (
+                "it",
+                "the",
+                "this",
+                "its",
+                "they",
+                "he",
+                "in",
+            ):
                 continue
             for at in range(first, last + 1):
                 names[at] = ("B-" if at == first else "I-") + "COMPANY"

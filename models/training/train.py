@@ -28,12 +28,16 @@ from dealextract.encoder import encode_lines
 
 
 def parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--encoder", required=True)
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json; default: the encoder's")
     parser.add_argument("--train", nargs="+", action="extend", type=Path, required=True)
     parser.add_argument("--dev", nargs="*", type=Path, default=[])
-    parser.add_argument("--lists", type=Path, help="folder with sp500.csv, listed_companies.tsv and medias_francais.tsv")
+    parser.add_argument(
+        "--lists", type=Path, help="folder with sp500.csv, listed_companies.tsv and medias_francais.tsv"
+    )
     parser.add_argument("--core", type=Path, help="core.jsonl of CORE, names only")
     parser.add_argument("--uner", type=Path, help="a UNER .iob2 file, persons and places only")
     parser.add_argument("--partial", type=int, default=400, help="sentences of each partial set in an epoch")
@@ -99,7 +103,9 @@ def main() -> None:
     log, began, step = [], time.time(), 0
     for epoch in range(1, args.epochs + 1):
         network.train()
-        examples = [e for r in records for e in cut(augment(r, names, media, rng), tokenizer, args.window, rng)]
+        examples = [
+            e for r in records for e in cut(augment(r, names, media, rng), tokenizer, args.window, rng)
+        ]
         examples += [e for items in extra for e in rng.sample(items, min(args.partial, len(items)))]
         total = 0.0
         for group, rows, length in batches(examples, args.pieces, rng):
@@ -116,16 +122,31 @@ def main() -> None:
             step += 1
             total += float(loss.detach())
             if step % 20 == 0:
-                print(f"step {step}/{steps} loss {float(loss.detach()):.3f} {time.time() - began:.0f} s", flush=True)
-        entry = {"epoch": epoch, "step": step, "loss": total / max(1, step), "seconds": round(time.time() - began)}
+                print(
+                    f"step {step}/{steps} loss {float(loss.detach()):.3f} {time.time() - began:.0f} s",
+                    flush=True,
+                )
+        entry = {
+            "epoch": epoch,
+            "step": step,
+            "loss": total / max(1, step),
+            "seconds": round(time.time() - began),
+        }
         torch.save(average.module.state_dict(), args.out / "weights.pt")
         if dev and (epoch % args.evaluate_every == 0 or epoch == args.epochs):
-            entry["dev"] = {name: evaluate(average.module, tokenizer, gold, args.window) for name, gold in dev.items()}
+            entry["dev"] = {
+                name: evaluate(average.module, tokenizer, gold, args.window) for name, gold in dev.items()
+            }
         log.append(entry)
         print(json.dumps(entry), flush=True)
-        settings = {k: (str(v) if isinstance(v, Path) else [str(x) for x in v] if isinstance(v, list) else v) for k, v in vars(args).items()}
+        settings = {
+            k: (str(v) if isinstance(v, Path) else [str(x) for x in v] if isinstance(v, list) else v)
+            for k, v in vars(args).items()
+        }
         (args.out / "run.json").write_text(
-            json.dumps({"settings": settings, "documents": len(records), "pieces": pieces, "log": log}, indent=1)
+            json.dumps(
+                {"settings": settings, "documents": len(records), "pieces": pieces, "log": log}, indent=1
+            )
         )
 
 
