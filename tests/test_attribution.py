@@ -207,8 +207,8 @@ def test_no_verb_twice(lang: str) -> None:
 PIECES = st.sampled_from(
     ["« ", " »", '"', "“", "”", "'", "’", "selon ", "a déclaré ", "a-t-il ", "said ", "that ", "que ",
      "Brume ", "le groupe ", "the company ", "citing ", "citant ", ", ", ". ", "\n\n",
-     "(source: ", ")", "told ",
-     "il ", "declined to comment ", "she "]
+     "(source: ", ")",
+     "told ", "il ", "declined to comment ", "she "]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=30).map("".join))
 

@@ -24,7 +24,7 @@ from dealextract.components.attribution_chains import (
 from dealextract.components.attribution_contents import complete_contents, find_contents
 from dealextract.components.attribution_lexicon import Grammar, load_grammar
 from dealextract.components.attribution_links import link_contents, link_sources
-from dealextract.components.attribution_reader import Reader
+from dealextract.components.attribution_reader import Reader, guess_names
 from dealextract.components.attribution_rules import propose_acts
 from dealextract.components.attribution_sources import Speakers
 from dealextract.components.attribution_tagged import (
@@ -55,7 +55,10 @@ class AttributionLinker:
         text = doc.text
         names = read_names(doc)
         layout = Layout(text, sentence_starts(text, self.abbreviations), find_quotations(text))
-        reader = Reader(layout, [Piece(n.start, n.end, label=n.label) for n in names], self.grammar)
+        pieces = [Piece(n.start, n.end, label=n.label) for n in names]
+        if not names and not spans.was_tagged(doc):
+            pieces = guess_names(text, self.grammar)
+        reader = Reader(layout, pieces, self.grammar)
         acts = self.find_acts(doc, reader)
         self.add_contents(doc, acts, reader)
         link_chains(acts, layout, self.grammar)

@@ -12,6 +12,7 @@ from dealextract.components.quotes import Quotation
 from dealextract.records import SourceType, Stance
 
 SILENT: frozenset[Stance] = frozenset({"declines", "unreachable"})
+LONGEST_CLAUSE = 2000  # characters looked at on either side of a cue; keeps long texts linear
 WORD = re.compile(r"\w+")
 
 

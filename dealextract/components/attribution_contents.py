@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import Act, Piece, count_words, skip_intro
+from dealextract.components.attribution_acts import LONGEST_CLAUSE, Act, Piece, count_words, skip_intro
 from dealextract.components.attribution_reader import Reader
 
 CLAUSE_END = re.compile(r"[,;:!?()\n]|\.(?=\s|\Z)|\s[—–-]\s")
@@ -19,6 +19,7 @@ NEAR = 60  # characters between two fragments of one clause, at most
 def free_range(act: Act, others: Sequence[Act], first: int, last: int) -> tuple[int, int]:
     """The part of a sentence around an act that no other act takes."""
     low, high = act.group
+    first, last = max(first, low - LONGEST_CLAUSE), min(last, high + LONGEST_CLAUSE)
     for other in others:
         if other is act or other.kind in ("citing", "cited_by"):
             continue

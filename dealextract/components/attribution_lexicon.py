@@ -150,6 +150,11 @@ class Grammar:
         self.adjunct = re.compile(r"\A[\s,]*" + join(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE)
         self.adjunct_inside = re.compile(r"[\s,]" + join(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE)
         self.recipient = re.compile(r"\A[\s,]*" + join(lexicon.recipients) + r"(?![\w'’])", re.IGNORECASE)
+        said = lexicon.pronouns
+        openers = [*lexicon.determiners, *lexicon.conjunctions, *lexicon.leads, *lexicon.adverbs]
+        openers += [*lexicon.relative, *lexicon.affiliations, *lexicon.rule_prepositions]
+        openers += [*said.human, *said.person, *said.group, *said.thing, *lexicon.complementizers]
+        self.opener = compile_words(openers, before=r"\A")
         self.relative = compile_words(lexicon.relative)
         self.relative_start = compile_words(lexicon.relative, before=r"\A[\s,]*(?:\w+\s)?")
         self.relative_end = compile_words(lexicon.relative, after=r"(?:\s\w+)?\s*\Z")

@@ -15,6 +15,27 @@ EDGE = " \t\u00a0\u202f\n,;:—–-"
 LONGEST_SOURCE = 16  # words
 
 
+# A run of capitalised words, joined by the particles of names.
+WORD = r"[^\W\d_a-zà-ÿ][\w&'’-]{0,30}"
+CAPITALISED = re.compile(
+    rf"(?<![\w'’]){WORD}(?:[ \u00a0](?:d[eu][ \u00a0]|of[ \u00a0]|&[ \u00a0])?{WORD}){{0,5}}"
+)
+
+
+def guess_names(text: str, grammar: Grammar) -> list[Piece]:
+    """Runs of capitalised words that may be names, for a text that no tagger has read."""
+    found = []
+    for run in CAPITALISED.finditer(text):
+        start, end = run.span()
+        first = re.match(r"[\w-]+['’]?\s?", run.group())
+        while first and grammar.opener.fullmatch(first.group().strip()):
+            start += first.end()
+            first = re.match(r"[\w-]+['’]?\s?", text[start:end])
+        if end - start > 1 and not grammar.preposition.match(text, start):
+            found.append(Piece(start, end))
+    return found
+
+
 class Reader:
     """The text of one document with all that the rules look at."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dealextract.components.attribution_acts import Act, Piece, count_words, skip_intro
+from dealextract.components.attribution_acts import LONGEST_CLAUSE, Act, Piece, count_words, skip_intro
 from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
 
@@ -73,6 +73,7 @@ def reports(reader: Reader, act: Act, *, weak: bool) -> bool:
     """True when a verb reports here; gives the act its source."""
     text, layout = reader.text, reader.layout
     low, high = layout.sentence(act.start)
+    low, high = max(low, act.start - LONGEST_CLAUSE), min(high, act.end + LONGEST_CLAUSE)
     before = text[low : act.start].rstrip(" \t\u00a0\u202f")
     inverted = reader.find_inverted(act)
     after_speech = before[-1:] in tuple(',»”"’')

@@ -131,7 +131,7 @@ def find_quotations(text: str) -> list[Quotation]:
     marks = read_marks(text)
     last_close = max((i for i, mark in enumerate(marks) if mark.closes), default=-1)
     found: list[Quotation] = []
-    index = 0
+    index = line_end = 0
     while index < len(marks):
         mark = marks[index]
         if not mark.opens:
@@ -143,8 +143,10 @@ def find_quotations(text: str) -> list[Quotation]:
             index = close + 1
             continue
         if mark.char not in SINGLE:
-            end = text.find("\n", mark.at)
-            end = len(text) if end < 0 else end
+            if mark.at >= line_end:
+                line_end = text.find("\n", mark.at)
+                line_end = len(text) if line_end < 0 else line_end
+            end = line_end
             later = next(
                 (m for m in marks[index + 1 : index + FAR] if m.opens and m.char not in SINGLE), None
             )
