@@ -1,4 +1,4 @@
-"""Status of a deal in other vocabularies: the Open Calais six, and the rumour / live / closed of deal screens.
+"""Status of a deal in other vocabularies: the Open Calais six, and the rumour/live/closed of deal screens.
 
 Open Calais marks a merger or an acquisition as `announced`, `planned`, `cancelled`, `postponed`, `rumored` or
 `known`. Our nine statuses say more on the way to a signature and nothing on delay, so that:
@@ -28,8 +28,9 @@ CalaisStatus = Literal["announced", "planned", "cancelled", "postponed", "rumore
 Screen = Literal["rumour", "live", "closed"]
 
 CALAIS: dict[Status, CalaisStatus] = {
-    "rumoured": "rumored", "denied": "rumored", "considered": "planned", "in_talks": "planned", "offered": "announced",
-    "agreed": "announced", "completed": "known", "rejected": "cancelled", "cancelled": "cancelled",
+    "rumoured": "rumored", "denied": "rumored", "considered": "planned", "in_talks": "planned",
+    "offered": "announced", "agreed": "announced", "completed": "known", "rejected": "cancelled",
+    "cancelled": "cancelled",
 }  # fmt: skip
 SCREEN: dict[Status, Screen] = {
     "rumoured": "rumour", "denied": "rumour", "considered": "rumour", "in_talks": "live", "offered": "live",

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dealextract.components.deal_events import Event, Fills
-from dealextract.components.deal_roles import Argument
+from dealextract.components.deal_positions import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
 
-
-ACCEPT = 0.4  # a party is kept from this probability on
-COORDINATED = re.compile(r"[\s,;&/()’'a-zé.-]{0,48}")
+ACCEPT = 0.4  # a party is kept from this weight on
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
 RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
-    "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control", "investment": "money",
-    "funding_round": "money", "buyback": "buyback", "debt": "debt", "ipo": "ipo", "joint_venture": "venture",
-    "spin_off": "spin", "other": "other",
+    "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control",
+    "investment": "money", "funding_round": "money", "buyback": "buyback", "debt": "debt",
+    "ipo": "ipo", "joint_venture": "venture", "spin_off": "spin", "other": "other",
 }  # fmt: skip
-NEAR = {frozenset(p) for p in [("control", "money"), ("control", "venture"), ("control", "spin"), ("money", "other"),
-                               ("money", "debt"), ("control", "other"), ("ipo", "money"), ("venture", "money"), ("venture", "other")]}  # fmt: skip
+NEAR = {
+    frozenset(pair)
+    for pair in (
+        ("control", "money"), ("control", "venture"), ("control", "spin"), ("control", "other"),
+        ("money", "other"), ("money", "debt"), ("money", "ipo"), ("money", "venture"), ("venture", "other"),
+    )
+}  # fmt: skip
 
 
-def choose_parties(fills: Fills, mentions: Sequence[Argument], kind: str, text: str) -> dict[str, list[str]]:
+def choose_parties(
+    fills: Fills, mentions: Sequence[Argument], kind: str, reading: Reading
+) -> dict[str, list[str]]:
     """Entity lists by role: one role for each entity, several entities in a role when coordinated."""
     best: dict[str, list[tuple[float, str]]] = {}
     for entity, all_roles in fills.items():
@@ -45,14 +51,14 @@ def choose_parties(fills: Fills, mentions: Sequence[Argument], kind: str, text: 
             continue
         kept = [ranked[0][1]]
         for weight, entity in ranked[1:]:
-            listed = any(are_coordinated(entity, other, role, mentions, text) for other in kept)
+            listed = any(are_coordinated(entity, other, role, mentions, reading) for other in kept)
             if role == "partner" or listed or (kind in LIST_TYPES and weight >= 0.9 and role == "acquirer"):
                 kept.append(entity)
         chosen[role] = sorted(kept, key=lambda e: order[e])
     return chosen
 
 
-def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], text: str) -> bool:
+def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], reading: Reading) -> bool:
     """True when mentions of two entities in this role stand in one list."""
     groups = [
         {m.group for m in mentions if m.entity == e and m.role == role and m.group >= 0} for e in (a, b)
@@ -67,7 +73,8 @@ def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], tex
             left, right = min(sa, sb), max(sa, sb)
             inside = [s for s in ends if left[0] <= s[0] <= right[0]]
             if all(
-                COORDINATED.fullmatch(text[x[1] : y[0]]) for x, y in zip(inside, inside[1:], strict=False)
+                reading.patterns.listed.fullmatch(reading.text[x[1] : y[0]])
+                for x, y in itertools.pairwise(inside)
             ):
                 return True
     return False
@@ -97,14 +104,14 @@ def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
     """Groups of events that speak of one deal, in the order of their first event."""
     clusters: list[Cluster] = []
     for event in sorted(events, key=lambda e: (not e.tagged, e.start)):
-        parties = choose_parties(event.fills, event.mentions, event.type, reading.text)
+        parties = choose_parties(event.fills, event.mentions, event.type, reading)
         single = Cluster([event], parties, event.fills)
         scored = [(s, -i) for i, c in enumerate(clusters) if (s := affinity(single, c, reading)) > 0]
         if scored:
             host = clusters[-max(scored)[1]]
             host.events.append(event)
             merge_fills(host, reading)
-        else:
+        elif parties:
             clusters.append(single)
     for cluster in clusters:
         add_remote(cluster, reading)
@@ -150,7 +157,7 @@ def merge_fills(cluster: Cluster, reading: Reading) -> None:
                 into[role] = max(old, new) + 0.2 * min(old, new)
     mentions = [m for e in cluster.events for m in e.mentions]
     cluster.fills = fills
-    cluster.parties = choose_parties(fills, mentions, cluster.type, reading.text)
+    cluster.parties = choose_parties(fills, mentions, cluster.type, reading)
 
 
 def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
@@ -226,7 +233,7 @@ def add_remote(cluster: Cluster, reading: Reading) -> None:
             roles = fills.setdefault(argument.entity, {})
             roles[argument.role] = roles.get(argument.role, 0.0) + weight
             mentions.append(argument)
-    for role, names in choose_parties(fills, mentions, cluster.type, reading.text).items():
+    for role, names in choose_parties(fills, mentions, cluster.type, reading).items():
         cluster.parties.setdefault(role, names)
 
 

@@ -9,11 +9,12 @@ from spacy.tokens import Doc
 
 from dealextract import spans
 from dealextract.components.deal_lexicon import Hit, Role
-from dealextract.components.deal_roles import Argument, Predicate
+from dealextract.components.deal_positions import Argument, Predicate
 from dealextract.components.deal_text import Reading
 
 Fills = dict[str, dict[Role, float]]  # entity -> role -> weight
 
+MOST = 400  # events of one text; what stands beyond is no article
 FIRM = 0.45  # weight of a party that helps to make a deal without the tagger
 SURE = 0.5  # score from which a trigger needs no second witness
 COMMONEST = "acquisition"  # the type that a tagger short of examples falls back on
@@ -103,7 +104,8 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
             continue
         predicate = make_predicate(reading, hit.start, hit.end, hit)
         events.append(Event(predicate, hit.frame.type, 0.4, False, part=has_part(reading, predicate)))
-    return sorted(events, key=lambda e: e.start)
+    first = sorted(events, key=lambda e: (not e.tagged, e.start))[:MOST]
+    return sorted(first, key=lambda e: e.start)
 
 
 def choose_type(trigger: spans.Tagged, hit: Hit, reading: Reading) -> str:
@@ -139,5 +141,3 @@ def make_predicate(reading: Reading, start: int, end: int, hit: Hit) -> Predicat
     first = reading.find_word(start)
     last = reading.find_word(max(start, end - 1))
     return Predicate(start, end, hit.frame, hit.form, (first, last + 1), reading.find_sentence(start))
-
-

@@ -31,24 +31,24 @@ class Evidence:
             for layer in ("sources", "cues", "contents")
             for m in spans.read_layer(doc, layer, records.Mark)
         }
+        self.events: dict[int, list[tuple[int, int, int]]] = {}
+        for n, cluster in enumerate(clusters):
+            for event in cluster.events:
+                place = (event.start, event.predicate.end, n)
+                self.events.setdefault(event.sentence, []).append(place)
         self.entities = {m.start: m.entity for m in reading.mentions}
 
     def find_owner(self, start: int, end: int) -> Cluster | None:
-        """The deal of a stretch of text: a trigger inside it, else the nearest of its sentence or of the one before."""
-        inside: list[tuple[int, int, Cluster]] = []
-        near: list[tuple[int, int, Cluster]] = []
+        """The deal of a stretch of text: a trigger inside it, else the nearest of its sentence or before."""
         sentence = self.reading.find_sentence(start)
-        for n, cluster in enumerate(self.clusters):
-            for event in cluster.events:
-                gap = max(event.start - end, start - event.predicate.end, 0)
-                if gap == 0:
-                    inside.append((event.start, n, cluster))
-                elif event.sentence == sentence:
-                    near.append((gap, n, cluster))
-                elif event.sentence == sentence - 1:
-                    near.append((gap + 1000, n, cluster))
-        found = min(inside, default=None, key=lambda f: f[:2]) or min(near, default=None, key=lambda f: f[:2])
-        return found[2] if found else None
+        last = min(self.reading.find_sentence(max(start, end - 1)), sentence + 3)
+        near: list[tuple[int, int]] = []
+        for place in range(sentence - 1, last + 1):
+            for begin, stop, n in self.events.get(place, ()):
+                gap = max(begin - end, start - stop, 0)
+                if gap == 0 or place <= sentence:
+                    near.append((gap + (1000 if gap and place < sentence else 0), n))
+        return self.clusters[min(near)[1]] if near else None
 
     def find_hedges(self, cluster: Cluster) -> list[records.Hedge]:
         """The hedges whose scope holds a trigger of the deal, or that stand nearest to it."""

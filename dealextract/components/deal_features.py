@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from dealextract import records, spans
 from dealextract.components.deal_clusters import YEAR, Cluster
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_roles import RoleFinder
+from dealextract.components.deal_positions import Grounds, is_passive
 from dealextract.components.deal_text import Reading
 
 NEAR = 45  # characters from the trigger that count as near
@@ -21,8 +21,8 @@ OLD_DAYS, FRESH_DAYS = 90, 15
 class Context:
     """The layers that features read, once for a Doc."""
 
-    def __init__(self, doc: Doc, reading: Reading, finder: RoleFinder) -> None:
-        self.reading, self.finder = reading, finder
+    def __init__(self, doc: Doc, reading: Reading, grounds: Grounds) -> None:
+        self.reading, self.grounds = reading, grounds
         self.hedges = spans.read_layer(doc, "hedges", records.Hedge)
         self.dates = [d for d in spans.read_layer(doc, "dates", records.Date) if d.value]
         self.percents = {p.id: p for p in spans.read_layer(doc, "percents", records.Percent)}
@@ -34,11 +34,17 @@ class Context:
             if a.cue in cues and a.stance != "asserts"
         ]
         self.published = parse_day(spans.published(doc))
-        self.cue_hits = [
-            (m.start(), m.end(), cue.status)
+        marks = [
+            (m.start(), m.end(), f"cue:{cue.status}")
             for cue, pattern in reading.patterns.cues
             for m in pattern.finditer(doc.text)
         ]
+        marks += [(h.start, h.end, f"hedge:{h.type}") for h in self.hedges]
+        marks += [(h.start, h.end, "hedge:hearsay") for h in self.hedges if h.reported]
+        marks += [(at, at + 1, f"stance:{stance}") for at, stance in self.stances]
+        self.marks: dict[int, list[tuple[int, int, str]]] = {}
+        for mark in marks:
+            self.marks.setdefault(reading.find_sentence(mark[0]), []).append(mark)
 
     def span(self, sentence: int) -> tuple[int, int]:
         """Offsets of a sentence, an empty range outside the text."""
@@ -67,25 +73,18 @@ def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: C
     """Features of the status, around the trigger and around the deal's other evidence."""
     found = {"bias", f"type:{kind}", f"frame:{trigger.predicate.frame.name}"}
     found |= set(describe_place(cluster, trigger))
-    found |= set(describe_voice(trigger, context.finder))
+    found |= set(describe_voice(trigger, context.grounds))
     found |= set(describe_time(trigger, context))
-    own = context.span(trigger.sentence)
+    for start, end, name in context.marks.get(trigger.sentence, ()):
+        found.add(name)
+        gap = max(trigger.start - end, start - trigger.predicate.end)
+        if gap <= NEAR:
+            found.add(f"{name}:near")
+        if gap <= 0:
+            found.add(f"{name}:at")
     others = {e.sentence for e in cluster.events} | {trigger.sentence + 1}
-    other_spans = [context.span(s) for s in sorted(others - {trigger.sentence})]
-    marks: list[tuple[int, int, str]] = [(s, e, f"cue:{k}") for s, e, k in context.cue_hits]
-    marks += [(h.start, h.end, f"hedge:{h.type}") for h in context.hedges]
-    marks += [(h.start, h.end, "hedge:hearsay") for h in context.hedges if h.reported]
-    marks += [(at, at + 1, f"stance:{stance}") for at, stance in context.stances]
-    for start, end, name in marks:
-        if own[0] <= start < own[1]:
-            found.add(name)
-            gap = max(trigger.start - end, start - trigger.predicate.end)
-            if gap <= NEAR:
-                found.add(f"{name}:near")
-            if gap <= 0:
-                found.add(f"{name}:at")
-        elif any(s <= start < e for s, e in other_spans):
-            found.add(f"{name}:other")
+    for sentence in sorted(others - {trigger.sentence}):
+        found |= {f"{name}:other" for _, _, name in context.marks.get(sentence, ())}
     return found
 
 
@@ -97,16 +96,16 @@ def describe_place(cluster: Cluster, trigger: Event) -> Iterator[str]:
     yield f"form:{trigger.predicate.form}"
 
 
-def describe_voice(trigger: Event, finder: RoleFinder) -> Iterator[str]:
+def describe_voice(trigger: Event, grounds: Grounds) -> Iterator[str]:
     """Tense and voice of a verb, by its ending and the auxiliaries before it."""
-    predicate, lexicon = trigger.predicate, finder.lexicon
+    predicate, lexicon = trigger.predicate, grounds.lexicon
     if predicate.form == "noun":
         return
-    first, _ = finder.reading.list_words(predicate.sentence)
-    before = [w.form for w in finder.reading.words[max(first, predicate.words[0] - 4) : predicate.words[0]]]
+    first, _ = grounds.reading.list_words(predicate.sentence)
+    before = [w.form for w in grounds.reading.words[max(first, predicate.words[0] - 4) : predicate.words[0]]]
     active = any(f in lexicon.active for f in before)
-    word = finder.reading.text[predicate.start : predicate.end].lower()
-    yield "voice:passive" if finder.is_passive(predicate) else "voice:active"
+    word = grounds.reading.text[predicate.start : predicate.end].lower()
+    yield "voice:passive" if is_passive(grounds, predicate) else "voice:active"
     if active:
         yield "tense:perfect"
     elif predicate.form == "participle":

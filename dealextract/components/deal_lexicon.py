@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import Literal, NamedTuple
 
+from pydantic import Field
+
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.records import DealType, Status
 
@@ -27,9 +29,11 @@ class Frame(Lexicon):
     verbs: tuple[str, ...] = ()
     participles: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
-    verb_roles: dict[str, Role] = {}
-    noun_roles: dict[str, Role] = {}
-    subject_after: dict[Role, tuple[str, ...]] = {}  # verbs before the noun that change the subject's role
+    verb_roles: dict[str, Role] = Field(default_factory=dict)
+    noun_roles: dict[str, Role] = Field(default_factory=dict)
+    subject_after: dict[Role, tuple[str, ...]] = Field(
+        default_factory=dict
+    )  # verbs before the noun that change the subject's role
 
 
 class References(Lexicon):
@@ -40,7 +44,7 @@ class References(Lexicon):
     possessives: tuple[str, ...]
     objects_before: tuple[str, ...]  # object pronouns before the verb
     objects_after: tuple[str, ...]
-    whole: tuple[str, ...]  # relatives of the whole of which a share is traded ("dont", "whose")
+    whole: tuple[str, ...]  # relatives whose antecedent is the object ("que", "dont", "whose")
     relatives: tuple[str, ...]
     articles: tuple[str, ...]
     nouns: tuple[str, ...]
@@ -93,7 +97,8 @@ class Hit(NamedTuple):
 def make_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """One pattern for phrases in which `*` stands for any letters; longest first, whole words.
 
-    >>> bool(make_pattern(("take* over",)).search("was taken over")), bool(make_pattern(("bid",)).search("bidder"))
+    >>> pattern = make_pattern(("take* over", "bid"))
+    >>> bool(pattern.search("was taken over")), bool(pattern.search("bidder"))
     (True, False)
     """
     body = "|".join(
@@ -120,9 +125,10 @@ class Patterns(NamedTuple):
     cues: tuple[tuple[StatusCues, re.Pattern[str]], ...]
     subject_after: dict[tuple[str, Role], re.Pattern[str]]
     by_type: dict[str, Frame]
+    listed: re.Pattern[str]  # what stands between two names of a list
 
     def find_hits(self, text: str) -> list[Hit]:
-        """Every predicate of the lexicon in the text; of overlapping ones the longest, then the earliest listed."""
+        """Every predicate of the lexicon in the text; of overlapping ones the longest."""
         found: list[tuple[int, int, int, Frame, Form]] = []
         for order, (frame, form, pattern) in enumerate(self.predicates):
             found += [(m.start(), m.end(), order, frame, form) for m in pattern.finditer(text)]
@@ -164,4 +170,10 @@ def load_patterns(lang: str) -> Patterns:
             (f.name, role): make_pattern(w) for f in lexicon.frame for role, w in f.subject_after.items()
         },
         by_type=by_type,
+        listed=re.compile(
+            r"\s*(?:\([^()]{0,30}\)\s*)?(?:[,;&/]|(?:"
+            + "|".join(map(re.escape, lexicon.conjunctions))
+            + r")(?!\w))"
+            r"[\s,’'a-zéè-]{0,30}"
+        ),
     )

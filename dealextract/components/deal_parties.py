@@ -1,4 +1,4 @@
-"""The parties of each event: every name near it, weighed by position, by the tagger's mark and by fitted weights."""
+"""The parties of each event: the names near it, weighed by position, by the tagger and by fitted weights."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_roles import Argument, RoleFinder
+from dealextract.components.deal_positions import Argument, Grounds, is_passive
+from dealextract.components.deal_roles import find_arguments
 from dealextract.components.deal_text import Mention, Reading
 from dealextract.components.deal_weights import load_weights, rank, to_probabilities
 from dealextract.spans import Tagged
 
 ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
-MARK_TRUST = 1.0  # weight of the tagger's role, times its score to the power below: a weak mark says little
-MARK_POWER = 1.5
+MARK_TRUST = 3.0  # weight of the tagger's role, times its score to the power below: a weak mark says little
+MARK_POWER = 3.0
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -33,20 +34,20 @@ class Candidate(NamedTuple):
 class PartyReader:
     """Reads the candidates of events in one text."""
 
-    def __init__(self, finder: RoleFinder, parties: Sequence[Tagged], tagged: bool) -> None:
-        self.finder = finder
-        self.reading: Reading = finder.reading
+    def __init__(self, grounds: Grounds, parties: Sequence[Tagged], tagged: bool) -> None:
+        self.grounds = grounds
+        self.reading: Reading = grounds.reading
         self.tagged = tagged
         self.marked = find_marked(self.reading, parties)
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
         self.governors = [
-            self.reading.find_governor(i, finder.strong_words) for i in range(len(self.reading.mentions))
+            self.reading.find_governor(i, grounds.strong) for i in range(len(self.reading.mentions))
         ]
 
     def list_candidates(self, event: Event) -> tuple[list[Candidate], list[Argument]]:
         """The names near an event with their features, and its arguments that are not names."""
-        arguments = self.finder.find_arguments(event.predicate)
+        arguments = find_arguments(self.grounds, event.predicate)
         by_start: dict[int, Argument] = {}
         for argument in arguments:
             if argument.start not in by_start or argument.weight > by_start[argument.start].weight:
@@ -93,7 +94,7 @@ class PartyReader:
         yield f"side:{side}/{frame}/{predicate.form}"
         yield f"governor:{governor}/{side}"
         yield f"governor:{governor}/{side}/{frame}/{predicate.form}"
-        if self.finder.is_passive(predicate):
+        if is_passive(self.grounds, predicate):
             yield f"passive:{side}/{governor}"
             yield f"passive:{side}/{frame}"
         if mention.word + 1 < len(words) and words[mention.word + 1].form in ("'s", "’s"):
@@ -158,7 +159,9 @@ def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged
     for mention in reading.mentions:
         while at < len(ordered) and ordered[at].end <= mention.start:
             at += 1
-        best = max((p for p in ordered[at : at + 3] if p.start < mention.end), key=lambda p: p.score, default=None)
+        best = max(
+            (p for p in ordered[at : at + 3] if p.start < mention.end), key=lambda p: p.score, default=None
+        )
         if best is not None:
             found[mention.start] = best
     return found

@@ -1,4 +1,4 @@
-"""Parties that a sentence does not name: pronouns and common nouns traced to the entity that they stand for."""
+"""Parties that a sentence does not name: pronouns and common nouns, traced to their entity."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dealextract.components.deal_text import CLOSE, Reading
 
 PARTY_LABELS = frozenset({"COMPANY", "PUBLIC_BODY", "PERSON"})
+LOOKED_BACK = 200  # mentions before a reference that can be what it stands for
 NOUN_PHRASE = 5  # words of a common-noun reference that are compared with what is said around names
 
 
@@ -84,14 +85,12 @@ class References:
             phrase.append(follower.form)
         if not any(p in self.refs.nouns for p in phrase[:3]):
             return None
-        if word + 1 + len(phrase) < len(reading.words) and len(phrase) < NOUN_PHRASE:
-            if reading.words[word + 1 + len(phrase)].name >= 0:
-                return None  # the phrase goes on to a name: it is that name's own
+        after = word + 1 + len(phrase)
+        if after < len(reading.words) and len(phrase) < NOUN_PHRASE and reading.words[after].name >= 0:
+            return None  # the phrase goes on to a name: it is that name's own
         said = {p for p in phrase[:3] if len(p) > 2}
         scored: list[tuple[int, int, str]] = []
-        for mention in reading.mentions:
-            if mention.start >= reading.words[word].start:
-                break
+        for mention in reading.list_before(reading.words[word].start, LOOKED_BACK):
             if mention.entity in exclude or mention.label not in PARTY_LABELS:
                 continue
             scored.append((len(said & self.descriptions[mention.entity]), mention.start, mention.entity))
@@ -112,9 +111,9 @@ class References:
             mention = reading.mentions[i]
             if mention.word >= word:
                 break
-            if mention.entity not in exclude and mention.label == "COMPANY":
-                if reading.find_governor(i).kind in ("start", "direct", "after"):
-                    return mention.entity
+            named = mention.entity not in exclude and mention.label == "COMPANY"
+            if named and reading.find_governor(i).kind in ("start", "direct", "after"):
+                return mention.entity
         for before in range(sentence - 1, max(-1, sentence - 4), -1):
             topic = self.topics[before]
             if topic and topic not in exclude:

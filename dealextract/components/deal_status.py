@@ -1,7 +1,7 @@
 """Type and status of a deal by fitted weights, its hedges and attributions, and how certain it is.
 
-The weights (`lang/deal_weights.json`) are those of two softmax regressions over the features of `deal_features`,
-fitted by `models/training/fit_deals.py` on the training articles. The tagger's own word is added to them.
+Type and status are chosen by two softmax regressions over the features of `deal_features` (`deal_weights`).
+The tagger's own word is added to them.
 """
 
 from __future__ import annotations
@@ -16,21 +16,35 @@ from dealextract.components.deal_weights import load_weights, rank
 
 TYPES: tuple[str, ...] = get_args(records.DealType)
 STATUSES: tuple[str, ...] = get_args(records.Status)
-HEAD_TRUST = 2.5  # weight of the tagger's type or status, times its score
+RETOLD = 1.0  # weight of the places that tell a deal again
+HEAD_TRUST = 1.5  # weight of the tagger's type or status, times its score
 COMMONEST = {"acquisition": 0.4, "completed": 0.4}  # what a tagger falls back on is weaker evidence
 CERTAINTY = {
     "denied": 0.05, "cancelled": 0.1, "rejected": 0.15, "rumoured": 0.25, "considered": 0.35, "in_talks": 0.5,
     "offered": 0.6, "agreed": 0.85, "completed": 1.0,
 }  # fmt: skip
 HEDGE_COST = {
-    "reported": 0.7, "possible": 0.8, "negotiation": 0.95, "intention": 0.95, "condition": 0.9, "negated": 0.7,
+    "reported": 0.7, "possible": 0.8, "negotiation": 0.95, "intention": 0.95, "condition": 0.9,
+    "negated": 0.7,
 }  # fmt: skip
 DENIED_COST = 0.6  # a source that denies
 
 
-def choose(task: str, features: set[str], votes: dict[str, float], classes: Sequence[str]) -> str:
-    """The class with the greatest sum of fitted weights and of the tagger's votes."""
+def choose(
+    task: str,
+    features: set[str],
+    votes: dict[str, float],
+    classes: Sequence[str],
+    retold: Sequence[set[str]] = (),
+) -> str:
+    """The class with the greatest sum of fitted weights and of the tagger's votes.
+
+    `retold` are the features of the other places that tell the deal; together they count as much as the first.
+    """
     scores = rank(features, load_weights(task), classes)
+    for other in retold:
+        for name, score in rank(other, load_weights(task), classes).items():
+            scores[name] += RETOLD * score / len(retold)
     for name, score in votes.items():
         if name in scores:
             scores[name] += HEAD_TRUST * score * COMMONEST.get(name, 1.0)
@@ -53,14 +67,15 @@ def count_votes(cluster: Cluster, trigger: Event, task: str) -> dict[str, float]
 def compute_certainty(status: str, hedges: Sequence[records.Hedge], stances: Sequence[str]) -> float:
     """How certain the deal is, 0 to 1: the status's own value, lowered by each kind of hedge and by a denial.
 
-    `certainty = CERTAINTY[status] * product(HEDGE_COST[t] for each type t of hedge present) * DENIED_COST if denied`.
+    `CERTAINTY[status]`, times `HEDGE_COST[t]` for each type t of hedge present, times `DENIED_COST` if denied.
     The type that the status itself expresses costs nothing (a rumour is not lowered again for being hearsay).
 
     >>> compute_certainty("completed", [], []), compute_certainty("rumoured", [], ["denies"])
     (1.0, 0.15)
     """
     own = {
-        "rumoured": {"reported"}, "considered": {"intention", "possible"}, "in_talks": {"negotiation"}, "denied": {"negated"},
+        "rumoured": {"reported"}, "considered": {"intention", "possible"}, "in_talks": {"negotiation"},
+        "denied": {"negated"},
     }.get(status, set())  # fmt: skip
     value = CERTAINTY[status]
     for kind in {"reported" if h.reported else h.type for h in hedges} - own:

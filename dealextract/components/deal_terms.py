@@ -17,6 +17,7 @@ WRONG_ROLE = 9.0  # cost of an amount whose role no deal of the type has
 BEFORE, AFTER, CROSSED, CONVERTED = 2.5, 1.0, 1.2, 3.0  # costs: sentences before, after, another deal between
 PER_CHARACTER = 0.004
 REACH = {"amount": 3.6, "valuation": 4.6, "price_per_share": 4.6, "stake": 2.6}
+FARTHEST = 5  # sentences after a trigger in which its terms can stand
 HELD_COST = 1.4  # a share that is held, not traded
 DATED = {"completed", "agreed", "offered", "rejected", "cancelled"}
 
@@ -120,6 +121,8 @@ def measure(item: records.Span, cluster: Cluster, clusters: Sequence[Cluster], r
     best = 99.0
     for event in cluster.events:
         gap = sentence - event.sentence
+        if not -2 <= gap <= FARTHEST:
+            continue
         cost = gap * AFTER if gap >= 0 else -gap * BEFORE
         if not event.tagged:
             cost += 0.15

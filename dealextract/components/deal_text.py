@@ -1,14 +1,14 @@
 """The text as deals read it: words, names and sentences, and what governs each name.
 
-There is no parser: a name is governed by the nearest preposition, predicate or conjunction to its left, reached
-over the words of its own noun phrase ("of the Swiss drug maker Novara" -> `of`).
+There is no parser: a name is governed by the nearest preposition, predicate or conjunction to its left,
+reached over the words of its own noun phrase ("of the Swiss drug maker Novara" -> `of`).
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from spacy.tokens import Doc
@@ -19,6 +19,7 @@ from dealextract.components.deal_lexicon import Patterns
 WORD = re.compile(
     r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]", re.IGNORECASE
 )
+LONGEST = 3000  # characters of a sentence; a longer one is cut, so that work stays linear on any text
 REACH = 14  # words walked from a name to its governor
 CLOSE = frozenset('.;:!?«»“”"()[]—–')
 LIST_MARKS = frozenset(",&/")
@@ -77,6 +78,7 @@ class Reading:
             self.words.append(Word(n.start, n.end, "", len(self.mentions) - 1))
             at = n.end
         self._add_words(at, len(self.text))
+        self.mention_starts = [m.start for m in self.mentions]
         self.word_starts = [w.start for w in self.words]
         self.by_sentence: dict[int, list[int]] = {}
         for i, m in enumerate(self.mentions):
@@ -95,6 +97,11 @@ class Reading:
         """Index of the word at or before an offset."""
         return max(0, bisect_right(self.word_starts, offset) - 1)
 
+    def list_before(self, offset: int, most: int) -> list[Mention]:
+        """The last `most` mentions before an offset."""
+        at = bisect_left(self.mention_starts, offset)
+        return self.mentions[max(0, at - most) : at]
+
     def list_words(self, sentence: int) -> tuple[int, int]:
         """First word of a sentence and the one after its last."""
         start, end = self.sentences[sentence]
@@ -104,19 +111,20 @@ class Reading:
         last = self.find_word(end - 1) if end > start else first - 1
         return first, last + 1
 
-    def find_governor(self, mention: int, predicates: Sequence[int] = ()) -> Governor:
-        """What governs a mention; `predicates` are indexes of the words that are predicates."""
+    def find_governor(
+        self, mention: int, predicates: Set[int] = frozenset(), own: range = range(0)
+    ) -> Governor:
+        """What governs a mention; `predicates` and `own` are indexes of the words that are predicates."""
         lexicon, words = self.patterns.lexicon, self.words
         here = self.mentions[mention]
         first, _ = self.list_words(here.sentence)
-        taken = set(predicates)
         at = here.word - 1
         stop = max(first, here.word - REACH)
         through: list[Word] = []
         crossed = False
         while at >= stop:
             word = words[at]
-            if at in taken:
+            if at in predicates or at in own:
                 return Governor("direct", at)
             if word.name >= 0:
                 # "Ropar's Kestrel unit": the owner's name stands inside the phrase
@@ -134,10 +142,15 @@ class Reading:
                     words[before].form in LIST_MARKS or words[before].form in lexicon.conjunctions
                 ):
                     before -= 1
-                if form != "," and before >= stop and before in taken:
+                if form != "," and before >= stop and (before in predicates or before in own):
                     return Governor("direct", before)
                 follows_name = before >= stop and (words[before].name >= 0 or words[before].form == ")")
-                if not follows_name and form == "," and not crossed and self._is_apposed(at, stop, taken):
+                if (
+                    not follows_name
+                    and form == ","
+                    and not crossed
+                    and self._is_apposed(at, stop, predicates)
+                ):
                     crossed = True
                     at -= 1
                     continue
@@ -150,7 +163,7 @@ class Reading:
                 previous = words[at - 1].form if at > first else ""
                 kind = self.patterns.compound.get(previous, kind)
                 if kind == "of" or (kind == "in" and previous):
-                    return self._find_head(at, stop, taken, kind)
+                    return self._find_head(at, stop, predicates, kind)
                 return Governor(kind, at)
             if form in lexicon.breaks or form in lexicon.references.relatives:
                 return Governor("start", at)
@@ -158,7 +171,7 @@ class Reading:
             at -= 1
         return Governor("start", at)
 
-    def _is_apposed(self, comma: int, stop: int, taken: set[int]) -> bool:
+    def _is_apposed(self, comma: int, stop: int, taken: Set[int]) -> bool:
         """True when a common noun phrase stands before the comma: "another unit, Alba"."""
         for at in range(comma - 1, max(stop, comma - 6) - 1, -1):
             word = self.words[at]
@@ -187,7 +200,7 @@ class Reading:
                 return None
         return None
 
-    def _find_head(self, at: int, stop: int, taken: set[int], kind: str) -> Governor:
+    def _find_head(self, at: int, stop: int, taken: Set[int], kind: str) -> Governor:
         """`of` after a share ("30 % of") or a unit ("a unit of") says more than `of` alone."""
         words = self.words
         back = at - 1
@@ -216,4 +229,7 @@ def split_sentences(doc: Doc) -> list[tuple[int, int]]:
         found = [(s.start_char, s.end_char) for s in doc.sents]
     else:
         found = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", doc.text)]
-    return found or [(0, len(doc.text))]
+    pieces = [
+        (start, min(start + LONGEST, e)) for s, e in found for start in range(s, max(e, s + 1), LONGEST)
+    ]
+    return pieces or [(0, len(doc.text))]

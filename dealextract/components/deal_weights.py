@@ -1,7 +1,8 @@
 """The fitted weights of the deal components: linear scores of classes over named features.
 
-`lang/deal_weights.json` holds three softmax regressions (`role`, `type`, `status`), fitted on the training articles
-by `models/training/fit_deals.py`. Features are made of classes of the lexicons, so one set serves every language.
+`lang/deal_weights.json` holds three softmax regressions (`role`, `type`, `status`), fitted on the training
+articles by `models/training/fit_deals.py`. Features are made of classes of the lexicons, so that one set
+serves every language.
 """
 
 from __future__ import annotations

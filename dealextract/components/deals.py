@@ -15,8 +15,8 @@ from dealextract.components.deal_evidence import Evidence
 from dealextract.components.deal_features import Context, list_status_features, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import PartyReader, fill_events
+from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_roles import RoleFinder
 from dealextract.components.deal_status import STATUSES, TYPES, choose, compute_certainty, count_votes
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
@@ -44,10 +44,10 @@ class DealAssembler:
         reading = Reading(doc, names, self.patterns)
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
-        finder = RoleFinder(reading, References(reading), [e.predicate for e in events])
-        fill_events(events, PartyReader(finder, spans.read_tagged(doc, "parties"), tagged))
+        grounds = Grounds(reading, References(reading), [e.predicate for e in events])
+        fill_events(events, PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged))
         clusters = [c for c in cluster_events(events, reading) if is_deal(c, tagged)]
-        context = Context(doc, reading, finder)
+        context = Context(doc, reading, grounds)
         evidence = Evidence(doc, clusters, reading)
         drafts = [Draft(c, choose_trigger(c)) for c in clusters]
         terms = find_terms(doc, clusters, reading)
@@ -61,8 +61,13 @@ class DealAssembler:
             if draft.type == "disposal" and all(draft.cluster.parties.get(r) for r in ("acquirer", "target")):
                 draft.type = "acquisition"  # a sale whose buyer and target are named is a purchase
             draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
+            retold = [
+                list_status_features(draft.cluster, e, draft.type, context)
+                for e in draft.cluster.events
+                if e is not draft.trigger and (e.tagged or e.whole)
+            ]
             votes = count_votes(draft.cluster, draft.trigger, "status")
-            draft.status = choose("status", draft.status_features, votes, STATUSES)
+            draft.status = choose("status", draft.status_features, votes, STATUSES, retold)
             date = find_date(draft.cluster, draft.status, context.dates, reading)
             if date:
                 found.date = date.value
@@ -93,7 +98,7 @@ class Draft:
 
     @property
     def score(self) -> float:
-        """How sure the components are that this deal is told: its triggers and its best-placed party, 0 to 1."""
+        """How sure it is that this deal is told: by its triggers and its best-placed party, 0 to 1."""
         missed = 1.0
         for event in self.cluster.events:
             missed *= 1.0 - (event.score if event.tagged else LEXICON_SCORE if event.whole else 0.0)
