@@ -117,13 +117,12 @@ class Grammar:
                 finite[group.strength] += [stem + ending for ending in group.finite]
                 participles[group.strength] += [stem + ending for ending in group.participle]
                 gerunds += [stem + ending for ending in group.gerund]
-        aux = join(lexicon.auxiliaries) + r"(?:\s" + join(lexicon.adverbs) + r")?\s"
-        self.auxiliary = compile_words(lexicon.auxiliaries, before="")
+        aux = "(?-i:" + join(lexicon.auxiliaries) + ")" + r"(?:\s" + join(lexicon.adverbs) + r")?\s"
+        # In lower case only: "AI a refusé" holds no auxiliary "ai".
+        self.auxiliary = re.compile(join(lexicon.auxiliaries))
         adverbs = r"(?:\s" + join(lexicon.adverbs) + r")?"
         self.hyphen_end = re.compile(r"(?:-t)?-?\Z")
-        self.auxiliary_verb = re.compile(
-            r"(?<![\w'’-])" + join(lexicon.auxiliaries) + adverbs + r"\s\w+", re.IGNORECASE
-        )
+        self.auxiliary_verb = re.compile(r"(?<![\w'’-])" + join(lexicon.auxiliaries) + adverbs + r"\s\w+")
         hyphen = "(?!" + ("(?!" + join(lexicon.inversions) + r")" if lexicon.inversions else "") + r"-\w)"
         inversion = join(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
         self.verbs = {
@@ -164,6 +163,7 @@ class Grammar:
         self.lead = compile_words(lexicon.leads, before=r"\A")
         self.definite = compile_words(lexicon.definite, before=r"\A")
         self.agent = compile_words(lexicon.agents, before=r"\A\s+")
+        self.agent_near = compile_words(lexicon.agents, before=r"\A(?:\s+[\w-]+){0,3}?\s+", after=r"\s+")
         self.edge_word = compile_words(
             [
                 *lexicon.determiners,

@@ -101,6 +101,9 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
                 start = speaker.start() + 1
         if grammar.determiner.fullmatch(text[start:end]) and (found := reader.phrase_after(start)):
             start, end = found
+        made_by = grammar.agent_near.match(text[end : end + 60])
+        if made_by and (maker := reader.name_over(end + made_by.end())):
+            end = maker.end  # "une information publiée mardi" par un journal
         if (name := reader.name_over(start)) and name.start < start:
             start = name.start
         if end > start and WORD.search(text, start, end):
