@@ -47,7 +47,6 @@ class MoneyNames(Lexicon):
     suffixes: dict[str, list[str]]
     qualifiers: dict[str, list[str]]
     qualifier_first: bool
-    bare_symbol_contrasts: bool
     endings: list[str]
     risky: list[str]
     glued_scales: dict[str, int]
@@ -58,10 +57,19 @@ class MoneyNames(Lexicon):
     glued_prefix_after: dict[str, int]
 
 
+class Habits(Lexicon):
+    """Part `[habits]`: what a bare unit means in the press of a language when nothing says more."""
+
+    bare_symbol_contrasts: bool
+    old_franc: str
+    defaults: dict[str, str]
+
+
 class MoneyFile(Lexicon):
     """`money.toml` of a language as far as this module reads it; the grammar reads the rest."""
 
     names: MoneyNames
+    habits: Habits
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -80,7 +88,7 @@ def cldr_names(lang: str) -> dict[str, tuple[str, ...]]:
     ('couronne suédoise', 'couronnes suédoises')
     """
     written = {
-        code: tuple(get_currency_name(code, n, lang) for n in (1, 2))
+        str(code): tuple(get_currency_name(str(code), n, lang) for n in (1, 2))
         for code in Locale.parse(lang).currencies
         if code not in NOT_MONEY
     }

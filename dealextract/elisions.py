@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from dealextract.currency_choice import Choice, Evidence
+from dealextract.currency_choice import Choice
+from dealextract.currency_evidence import Evidence
 from dealextract.currency_tables import FAMILIES
 from dealextract.not_money import Amount, stems
 from dealextract.quantities import load_quantities
@@ -121,7 +122,7 @@ class Elisions:
         if not self.is_money(a, same_before or same_after, near, last):
             return None
         barred = None
-        if following == n + 1 and self.again[following]:
+        if following is not None and following == n + 1 and self.again[following]:
             barred = getattr(self.chosen[following], "code", None)
         if last is not None and principal is not None and same_before and self.is_closer(a, last, principal):
             principal = last

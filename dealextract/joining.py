@@ -167,8 +167,10 @@ class Joiner:
         ):
             return left.value if left.unit else left.value * factor
         value = left.number.value
-        scale = last.scale
-        if scale and value < 1000 and value * 200 >= last.number.value and value <= last.number.value * 200:
+        scale, other = last.scale, last.number.value
+        # "$500,000 to $1 million" keeps its first figure, "Rs 4,000-5,000 crore" scales it.
+        small = value < 1000 or other >= 1000
+        if scale and small and other / 200 <= value <= other * 200:
             value *= scale
         if left.unit is not None and not left.prefixed:
             factor = left.unit.factor
@@ -191,7 +193,7 @@ class Joiner:
         from_word = word in self.grammar.from_words
         if kind in ("dash", "slash"):
             tight = not tokens.is_blank(left.j)
-            twin = left.prefixed and last.prefixed and high <= low * 5
+            twin = left.prefixed and (last.prefixed or last.unit is None) and high <= low * 5
             if (
                 kind == "dash"
                 and low * 100 < high
@@ -211,22 +213,20 @@ class Joiner:
         ranged = between or self.range_cue.search(before[-32:]) is not None
         moved = self.move.search(before) is not None
         both = left.unit is not None and last.unit is not None
-        if not ranged:
-            change = low >= high or (moved and (from_word or both or left.unit is not None))
-            if change:
-                if left.unit is None and not from_word and low > high * 3:
-                    return None
-                if left.unit is None and not from_word and not both and not moved:
-                    return None
-                if not from_word and both:
-                    return None
-                return [
-                    make_amount(tokens, left, unit, low, rule="from-to change"),
-                    make_amount(tokens, last, unit, high),
-                ]
-            if not from_word and high > low * (4 if both else 12):
+        # "fell 3p to 212p": what moves stands just before the first figure.
+        stepped = bool(word) and self.move.fullmatch(word) is not None
+        if ranged:
+            if low >= high:
                 return None
-        elif low >= high:
+        elif low >= high or (moved if from_word else stepped):
+            alone = left.unit is None and (low > high * 3 or not moved)
+            if not from_word and (both or alone):
+                return None
+            return [
+                make_amount(tokens, left, unit, low, rule="from-to change"),
+                make_amount(tokens, last, unit, high),
+            ]
+        elif not from_word and high > low * (4 if both else 12):
             return None
         return [
             make_range(

@@ -112,6 +112,9 @@ class Pieces:
         found = self.units.suffix.longest(tokens, at)
         if not found or not self.whole(tokens, found[0]):
             return None
+        if tokens.kinds[found[0] - 1] == "mark" and tokens.kind(found[0]) == "digits":
+            # "2016 $320": the sign belongs to the next figure; "3€50" is three euros fifty.
+            return found if at == j and len(tokens.raw[found[0]]) == 2 else None
         if len(found[1].surface) == 1 and found[1].surface.isalpha() and at > j and tokens.kind(j) == "space":
             # A lone letter is a unit only beside its figure, or in French after it ("7,50 F").
             return found if found[1].surface == "F" else None

@@ -89,6 +89,8 @@ def read_late(reader: Pieces, tokens: Tokens, end: int, unit: Unit) -> tuple[int
     at = tokens.skip_blank(end)
     if not unit.symbol or at == end:
         return end, unit
+    if bracketed := read_bracketed(reader, tokens, at, unit):
+        return end, bracketed
     late = reader.units.late.longest(tokens, at) if unit.key in ("dollar", "sterling") else None
     if late and closes(tokens, late[0]) and tokens.kinds[at] == "word":
         return late[0], Unit(
@@ -102,6 +104,17 @@ def read_late(reader: Pieces, tokens: Tokens, end: int, unit: Unit) -> tuple[int
         if unit.key == "dollar" and again[1].code and again[1].surface.isupper():
             return again[0], again[1]
     return end, unit
+
+
+def read_bracketed(reader: Pieces, tokens: Tokens, at: int, unit: Unit) -> Unit | None:
+    """The dollar that a qualifier in brackets names: "54 mln dlrs (U.S.)", "$5m (Canadian)"."""
+    if unit.key != "dollar" or tokens.key(at) != "(":
+        return None
+    late = reader.units.late.longest(tokens, at + 1)
+    if late is None or tokens.key(late[0]) != ")":
+        return None
+    surface = tokens.text[tokens.starts[at + 1] : tokens.ends[late[0] - 1]]
+    return unit._replace(key=late[1], explicit=True, surface=surface)
 
 
 def closes(tokens: Tokens, end: int) -> bool:

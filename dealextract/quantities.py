@@ -14,7 +14,7 @@ from dealextract.money_grammar import Quantity, Scale
 from dealextract.numerals import Number, read_number
 from dealextract.phrases import Tokens
 from dealextract.pieces import HALF, load_pieces
-from dealextract.prefixed import read_prefixed
+from dealextract.prefixed import read_bracketed, read_prefixed
 from dealextract.vague import read_vague
 
 MINUS = ("-", "−")
@@ -115,9 +115,11 @@ class Quantities:
             value += extra * (unit[1].factor if unit else 1)
         if unit and scale is None and unit[1].factor == 1:
             end, value = self.read_small_change(tokens, end, value, unit[1], number)
+        written = unit[1] if unit else None
+        if written and (bracketed := read_bracketed(self.pieces, tokens, tokens.skip_blank(end), written)):
+            written = bracketed
         return Quantity(
-            start, end, number, value, scale.value if scale else None,
-            unit[1] if unit else None, False, rule, reason,
+            start, end, number, value, scale.value if scale else None, written, False, rule, reason,
         )  # fmt: skip
 
     def is_attributive(self, tokens: Tokens, i: int, number: Number, unit: tuple[int, Unit]) -> bool:
@@ -172,6 +174,8 @@ class Quantities:
         self, tokens: Tokens, end: int, value: Decimal | None, unit: Unit, number: Number
     ) -> tuple[int, Decimal | None]:
         """ "one dollar and eighty cents", "3 euros 50": the end and the whole value."""
+        if unit.symbol and value is not None and tokens.kind(end) == "digits":
+            return end + 1, value + Decimal(tokens.raw[end]) / 100
         at = tokens.skip_blank(end)
         if value is None or at == end or unit.symbol or value != value.to_integral_value():
             return end, value

@@ -12,7 +12,8 @@ from spacy.tokens import Doc
 from dealextract import spans
 from dealextract.amounts import Found, load_amounts
 from dealextract.currencies import MoneyFile, Unit
-from dealextract.currency_choice import Choice, Evidence, build_places
+from dealextract.currency_choice import Choice, choose
+from dealextract.currency_evidence import Evidence, build_places
 from dealextract.currency_tables import LARGE_FIGURES
 from dealextract.elisions import Elisions, find_restatements
 from dealextract.lexicon import Lexicon, load_lexicon
@@ -29,6 +30,7 @@ class Places(Lexicon):
     """Part `[places]` of `money.toml`: countries and the words that show them."""
 
     places: dict[str, list[str]]
+    exchanges: list[str]
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
@@ -47,7 +49,8 @@ class MoneyFinder:
         self.reader = load_amounts(lang)
         self.modifiers = load_modifiers(lang)
         self.places = load_places(lang)
-        self.contrasts = load_lexicon(lang, "money", MoneyFile).names.bare_symbol_contrasts
+        self.exchanges = frozenset(load_lexicon(lang, "money", Places).exchanges)
+        self.habits = load_lexicon(lang, "money", MoneyFile).habits
 
     def __call__(self, doc: Doc) -> Doc:
         found = self.find(doc.text, spans.published(doc))
@@ -61,10 +64,16 @@ class MoneyFinder:
         if not amounts:
             return []
         year = int(published[:4]) if published and published[:4].isdigit() else None
-        evidence = Evidence(tokens, self.places, lang=self.lang, year=year, contrasts=self.contrasts)
-        for amount in amounts:
+        evidence = Evidence(
+            tokens,
+            self.places,
+            year=year,
+            habits=self.habits,
+            exchanges=self.exchanges,
+        )
+        for amount, again in zip(amounts, find_restatements(text, amounts), strict=True):
             if amount.unit:
-                evidence.note(amount.start, amount.end, amount.unit)
+                evidence.note(amount.start, amount.end, amount.unit, again=again)
         chosen = self.choose(text, read, evidence)
         items = [(a, c) for a, c in zip(amounts, chosen, strict=True) if c is not None]
         ids = spans.number_ids("money", len(items))
@@ -80,7 +89,7 @@ class MoneyFinder:
             choice = None
             if a.unit:
                 barred = self.restated(amounts, chosen, n) if again[n] else None
-                choice = evidence.choose(a.unit, a.start, restates=barred, scaled=a.scaled)
+                choice = choose(evidence, a.unit, a.start, restates=barred, scaled=a.scaled)
                 priced = self.modifiers.read_per(text, a.end) is not None
                 if choice and a.unit.risky and not self.risk_is_fair(a, a.unit, choice, priced):
                     choice = None
@@ -138,4 +147,4 @@ class MoneyFinder:
 @Language.factory("dealextract_money", assigns=["doc.spans"], default_config={})
 def make_money(nlp: Language, name: str) -> MoneyFinder:
     """The money component of the pipeline's language."""
-    return MoneyFinder(nlp.lang)
+    return MoneyFinder(nlp.lang or "")

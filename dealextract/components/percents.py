@@ -186,4 +186,4 @@ class PercentFinder:
 @Language.factory("dealextract_percents", assigns=["doc.spans"], default_config={})
 def make_percents(nlp: Language, name: str) -> PercentFinder:
     """The percents component of the pipeline's language."""
-    return PercentFinder(nlp.lang)
+    return PercentFinder(nlp.lang or "")
