@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +233,12 @@ def make_windows(count: int, size: int, overlap: int) -> list[tuple[int, int]]:
     return windows
 
 
+@cache
+def open_encoder(path: str | Path | None = None, threads: int | None = None) -> Encoder:
+    """The encoder of a model folder, opened once for each process: French and English share it."""
+    return Encoder(path, threads=threads)
+
+
 class Encoder:
     """The trained tagger's graph, opened once for each process."""
 
@@ -262,9 +268,14 @@ class Encoder:
         options.intra_op_num_threads = self.threads or min(4, os.cpu_count() or 1)
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            str(self.path / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            return onnxruntime.InferenceSession(
+                str(self.path / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as problem:  # onnxruntime's errors share no narrower public parent
+            raise ModelNotFound(
+                f"{self.path / 'model.onnx'} is no readable ONNX graph ({problem}). Reinstall dealextract."
+            ) from problem
 
     def predict(self, texts: Sequence[str]) -> list[dict[str, list[Tagged]]]:
         """For each text, the spans of each head: {head: [Tagged(start, end, type, score)]}."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dealextract.encoder import (
     FILES,
     SEPARATOR,
+    Encoder,
     Head,
     best_path,
     by_word,
@@ -95,3 +96,11 @@ def test_a_name_does_not_cross_a_line():
 def test_pieces_of_one_word_decide_together():
     words = by_word(np.array([[0.6, 0.4, 0.0], [0.0, 0.0, 1.0]]), [0])
     assert words[0].argmax() == 1
+
+
+def test_a_truncated_graph_is_a_clear_error(tmp_path):
+    (tmp_path / "model.onnx").write_bytes(b"\x08\x08truncated")
+    (tmp_path / "tokenizer.json").write_text("{}")
+    (tmp_path / "meta.json").write_text('{"version": "0", "heads": {}, "window": 9, "overlap": 2}')
+    with pytest.raises(ModelNotFound, match="no readable ONNX graph"):
+        _ = Encoder(tmp_path).session

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
-from dealextract.encoder import Encoder
+from dealextract.encoder import open_encoder
 from dealextract.spans import write_tagged
 
 
@@ -16,7 +16,7 @@ class Tagger:
     """Names, hedges, sources, cues, contents, triggers and roles from one encoder."""
 
     def __init__(self, path: str | None, threads: int | None) -> None:
-        self.encoder = Encoder(path, threads=threads)
+        self.encoder = open_encoder(path, threads)
 
     def __call__(self, doc: Doc) -> Doc:
         write_tagged(doc, self.encoder.predict([doc.text])[0])
