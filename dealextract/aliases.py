@@ -62,7 +62,7 @@ def is_acronym(short: str, long: str, stop: frozenset[str]) -> bool:
     """True when `short` is written with the initials of `long`, with or without its small words.
 
     >>> stop = frozenset({"de", "la"})
-    >>> is_acronym("CLS", "Coopérative Laitière de la Sèvre", stop), is_acronym("EDF", "Engie", stop)
+    >>> is_acronym("CVT", "Coopérative Vinicole de la Tarente", stop), is_acronym("EDF", "Engie", stop)
     (True, False)
     """
     letters = "".join(c for c in plain(short) if c.isalnum())

@@ -153,7 +153,7 @@ class Elisions:
         run = bisect_left(self.counted, a.start)
         counting = run > 0 and a.start - self.counted[run - 1] < COUNT_RUN
         if counting and (last is None or self.amounts[last].start < self.counted[run - 1]):
-            # "5 milliards de litres, … qui dépasse les 2 milliards": the count goes on.
+            # "8 millions de tonnes …, puis 3 millions": the count goes on.
             return False
         if self.sparing or self.text[a.end - 1] == "m":
             # English counts without a noun too ("rose to 1.6 million"): only beside an amount.

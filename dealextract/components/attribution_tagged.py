@@ -103,7 +103,7 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
             start, end = found
         made_by = grammar.agent_near.match(text[end : end + 60])
         if made_by and (maker := reader.name_over(end + made_by.end())):
-            end = maker.end  # "une information publiée mardi" par un journal
+            end = maker.end  # the passive names its outlet after the cue
         if (name := reader.name_over(start)) and name.start < start:
             start = name.start
         if end > start and WORD.search(text, start, end):
@@ -112,7 +112,7 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
 
 
 def drop_listeners(acts: Sequence[Act], sources: Sequence[Piece], reader: Reader) -> list[Piece]:
-    """The sources without those that are spoken to: "a commenté pour l'AFP …"."""
+    """The sources without those that are spoken to: "said to Y", "a confié à Y"."""
     text, grammar = reader.text, reader.grammar
     ends = [a.end for a in acts if a.kind == "verb"]
     kept = []
