@@ -60,7 +60,7 @@ def main() -> None:
     shown = table(["text", *(f"{size:,} chars, s" for size in sizes), "growth"], rows)
     sys.stdout.write(f"\n{shown}\n")
     if options.write:
-        run = describe_run(f"python benchmarks/hostile.py --lang {options.lang} --longest {options.longest}")
+        run = describe_run()
         write_section(
             f"hostile-{options.lang}", f"Time on hostile text ({options.lang})", f"{run}\n\n{shown}"
         )

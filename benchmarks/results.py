@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -29,8 +30,26 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def describe_run(command: str) -> str:
+def describe_command(arguments: Sequence[str]) -> str:
+    """The command line as another person would type it: of paths only the names.
+
+    >>> describe_command(["/home/me/benchmarks/speed.py", "--folder", "/tmp/x", "--limit", "5", "--write"])
+    'python benchmarks/speed.py --limit 5'
+    """
+    script = Path(arguments[0]).resolve()
+    shown = script.relative_to(ROOT) if script.is_relative_to(ROOT) else Path("benchmarks", script.name)
+    kept, skip = [], False
+    for argument in arguments[1:]:
+        if skip or argument in ("--folder", "--write"):
+            skip = argument == "--folder"
+            continue
+        kept.append(Path(argument).name if "/" in argument else argument)
+    return " ".join(["python", shown.as_posix(), *kept])
+
+
+def describe_run() -> str:
     """The command, date, commit, machine and versions, in Markdown."""
+    command = describe_command(sys.argv)
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.strip()

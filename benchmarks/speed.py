@@ -177,7 +177,7 @@ def main() -> None:
         raise SystemExit(
             "no environment of spaCy's models: run python benchmarks/peers/environments.py spacy"
         )
-    parts = [describe_run("python benchmarks/speed.py")]
+    parts = [describe_run()]
     for lang, texts in read_texts(options).items():
         found: dict[str, list[dict[str, Any]]] = {"dealextract": [], MODELS[lang]: []}
         for _ in range(options.rounds):

@@ -182,7 +182,7 @@ def main() -> None:
         if key != "status left out"
     ]
     parts = [
-        describe_run("python benchmarks/external/acquisitions.py STORIES.jsonl"),
+        describe_run(),
         f"{len(stories)} stories. {totals['status left out'].gold} status fills mean nothing in the map.",
         table(["slot", "P", "R", "F1", "fills", "found", "right"], rows),
         "\n".join((__doc__ or "").strip().splitlines()[4:]),

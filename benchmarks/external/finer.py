@@ -156,7 +156,7 @@ def main() -> None:
     sys.stdout.write(shown + "\n" + ("" if "error" not in answer else f"{answer['error']}\n"))
     if options.write:
         rule = "\n".join((__doc__ or "").strip().splitlines()[5:])
-        run = describe_run(f"python benchmarks/external/finer.py {options.file.name}")
+        run = describe_run()
         heading = f"{options.file.stem}: {len(gold)} documents"
         write_section(
             "finer", "Organisations and persons of FiNER-ORD", "\n\n".join([run, heading, shown, rule])

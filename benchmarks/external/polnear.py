@@ -91,8 +91,7 @@ def main() -> None:
     sys.stdout.write(shown + "\n")
     if options.write:
         rule = "\n".join((__doc__ or "").strip().splitlines()[4:])
-        command = "python benchmarks/external/polnear.py dev.jsonl test.jsonl"
-        write_section("polnear", "Attributions of PolNeAR", "\n\n".join([describe_run(command), shown, rule]))
+        write_section("polnear", "Attributions of PolNeAR", "\n\n".join([describe_run(), shown, rule]))
 
 
 if __name__ == "__main__":

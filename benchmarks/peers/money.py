@@ -150,7 +150,7 @@ def main() -> None:
     files = [options.press / f"{name}.jsonl" for name in PRESS] if options.press else []
     sets = {path.stem: read_gold(path) for path in [*files, *options.gold]} | read_cases()
     peers = [OURS, *(p for p in read_peers().values() if not options.only or p.name in options.only)]
-    parts = [describe_run("python benchmarks/peers/money.py --press DIR")]
+    parts = [describe_run()]
     for name, documents in sets.items():
         lang, rows = documents[0].lang, []
         for peer in peers:
