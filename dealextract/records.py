@@ -98,8 +98,10 @@ class Span(Record):
     start: int = Field(ge=0, description="offset of the first code point")
     end: int = Field(gt=0, description="offset after the last code point")
     text: str
-    score: float | None = Field(None, description="probability given by the tagger, 0 to 1; null for rules")
-    why: str | None = Field(None, description="the rule, cue or model that produced the span")
+    score: float | None = Field(
+        default=None, description="probability given by the tagger, 0 to 1; null for rules"
+    )
+    why: str | None = Field(default=None, description="the rule, cue or model that produced the span")
 
 
 class Name(Span):
@@ -107,7 +109,7 @@ class Name(Span):
 
     label: NameLabel
     entity: str = Field(description="fullest name of the same entity in the document")
-    kind: str | None = Field(None, description="what the text says it is: fund, bank, start-up, …")
+    kind: str | None = Field(default=None, description="what the text says it is: fund, bank, start-up, …")
     ticker: str | None = None
 
 
@@ -116,25 +118,31 @@ class Money(Span):
 
     label: Literal["MONEY"] = "MONEY"
     value: Number | None = Field(
-        None, description="units of the currency; low end of a range; null when not countable"
+        default=None, description="units of the currency; low end of a range; null when not countable"
     )
-    value_max: Number | None = Field(None, description="high end of a range")
-    currency: str | None = Field(None, description="ISO 4217")
+    value_max: Number | None = Field(default=None, description="high end of a range")
+    currency: str | None = Field(default=None, description="ISO 4217")
     modifier: Modifier = "exact"
-    per: str | None = Field(None, description="unit of a unit price: share, year, …")
+    per: str | None = Field(default=None, description="unit of a unit price: share, year, …")
     role: MoneyRole = "other"
     converts: str | None = Field(
-        None, description="id of the amount that this one restates in another currency"
+        default=None, description="id of the amount that this one restates in another currency"
     )
-    value_reason: str | None = Field(None, description="why value is null")
-    currency_evidence: str | None = Field(None, description="the words or the rule that decided the currency")
+    value_reason: str | None = Field(default=None, description="why value is null")
+    currency_evidence: str | None = Field(
+        default=None, description="the words or the rule that decided the currency"
+    )
     currency_assumed: bool = Field(
-        False, description="true when nothing in the text decided between currencies"
+        default=False, description="true when nothing in the text decided between currencies"
     )
-    implied_rate: Number | None = Field(None, description="this value / the converted value")
-    reference_rate: Number | None = Field(None, description="ECB reference rate on the publication date")
-    deviation: Number | None = Field(None, description="implied_rate / reference_rate - 1")
-    suspect: bool | None = Field(None, description="true when the deviation is past the documented threshold")
+    implied_rate: Number | None = Field(default=None, description="this value / the converted value")
+    reference_rate: Number | None = Field(
+        default=None, description="ECB reference rate on the publication date"
+    )
+    deviation: Number | None = Field(default=None, description="implied_rate / reference_rate - 1")
+    suspect: bool | None = Field(
+        default=None, description="true when the deviation is past the documented threshold"
+    )
 
 
 class Percent(Span):
@@ -142,15 +150,17 @@ class Percent(Span):
 
     label: Literal["PERCENT"] = "PERCENT"
     role: PercentRole = "other"
-    value: Number | None = Field(None, description="number before the sign: 33.2 for 33.2 %")
+    value: Number | None = Field(default=None, description="number before the sign: 33.2 for 33.2 %")
 
 
 class Date(Span):
     """A date or a period."""
 
     label: Literal["DATE"] = "DATE"
-    value: str | None = Field(None, description="ISO 8601 date or period; null when it cannot be known")
-    granularity: str | None = Field(None, description="day, week, month, quarter, half, year, period")
+    value: str | None = Field(
+        default=None, description="ISO 8601 date or period; null when it cannot be known"
+    )
+    granularity: str | None = Field(default=None, description="day, week, month, quarter, half, year, period")
 
 
 class Hedge(Span):
@@ -159,8 +169,10 @@ class Hedge(Span):
     label: Literal["HEDGE"] = "HEDGE"
     type: HedgeType
     reported: bool = False
-    strength: float | None = Field(None, description="how far from fact, 0 to 1")
-    scope: tuple[int, int] | None = Field(None, description="character range of the proposition hedged")
+    strength: float | None = Field(default=None, description="how far from fact, 0 to 1")
+    scope: tuple[int, int] | None = Field(
+        default=None, description="character range of the proposition hedged"
+    )
 
 
 class Mark(Span):
@@ -178,9 +190,11 @@ class Attribution(Record):
     content: tuple[str, ...] = ()
     source_type: SourceType = "other"
     stance: Stance = "asserts"
-    via: str | None = Field(None, description="id of the attribution inside which this one is reported")
+    via: str | None = Field(
+        default=None, description="id of the attribution inside which this one is reported"
+    )
     quote: QuoteKind = "indirect"
-    source_entity: str | None = Field(None, description="entity that speaks, pronouns resolved")
+    source_entity: str | None = Field(default=None, description="entity that speaks, pronouns resolved")
     score: float | None = None
 
 
@@ -202,7 +216,7 @@ class Deal(Record):
     hedges: tuple[str, ...] = ()
     date: str | None = None
     evidence: tuple[tuple[int, int], ...] = ()
-    certainty: float | None = Field(None, description="0 (denied) to 1 (completed, first hand)")
+    certainty: float | None = Field(default=None, description="0 (denied) to 1 (completed, first hand)")
     score: float | None = None
 
 

@@ -7,6 +7,7 @@ are exact characters, also where a token is larger than the span.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -88,10 +89,12 @@ def read_layer(doc: Doc, layer: str, model: type[R]) -> list[R]:
 
 def project(doc: Doc, items: Iterable[records.Span]) -> Iterable[Span]:
     """Token spans that cover the records' characters, `span.id_` is the record's id."""
+    # `Doc.char_span` walks all tokens for each span: a bisection keeps long documents linear.
+    starts = [token.idx for token in doc]
     for item in items:
-        span = doc.char_span(item.start, item.end, label=item.label, span_id=item.id, alignment_mode="expand")
-        if span is not None:
-            yield span
+        first, last = bisect_right(starts, item.start) - 1, bisect_left(starts, item.end)
+        if 0 <= first < last:
+            yield Span(doc, first, last, label=item.label, span_id=item.id)
 
 
 def number_ids(layer: str, count: int) -> list[str]:

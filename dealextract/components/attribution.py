@@ -149,7 +149,7 @@ def read_names(doc: Doc) -> list[Name]:
     return [
         Name(
             id=f"N{i}",
-            label=t.type,
+            label=t.type,  # type: ignore[arg-type]
             start=t.start,
             end=t.end,
             text=text[t.start : t.end],

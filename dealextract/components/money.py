@@ -137,7 +137,7 @@ class MoneyFinder:
             modifier = "approx"
         return Money(
             id=key, start=a.start, end=a.end, text=text[a.start : a.end], value=a.value, value_max=a.high,
-            currency=choice.code, modifier=modifier, per=per,
+            currency=choice.code, modifier=modifier, per=per,  # type: ignore[arg-type]
             value_reason=a.reason if a.value is None else None,
             currency_evidence=choice.evidence or None, currency_assumed=choice.assumed,
             why=f"amount: {a.rule}" + (f"; {cue}" if cue else ""),
