@@ -129,13 +129,14 @@ class Patterns(NamedTuple):
 
     def find_hits(self, text: str) -> list[Hit]:
         """Every predicate of the lexicon in the text; of overlapping ones the longest."""
-        found: list[tuple[int, int, int, Frame, Form]] = []
+        found: list[tuple[int, int, int, Hit]] = []
         for order, (frame, form, pattern) in enumerate(self.predicates):
-            found += [(m.start(), m.end(), order, frame, form) for m in pattern.finditer(text)]
+            for m in pattern.finditer(text):
+                found.append((m.start(), -m.end(), order, Hit(m.start(), m.end(), frame, form)))
         kept: list[Hit] = []
-        for start, end, _, frame, form in sorted(found, key=lambda h: (h[0], -h[1], h[2])):
-            if not kept or start >= kept[-1].end:
-                kept.append(Hit(start, end, frame, form))
+        for *_, hit in sorted(found, key=lambda h: h[:3]):
+            if not kept or hit.start >= kept[-1].end:
+                kept.append(hit)
         return kept
 
 
@@ -144,7 +145,7 @@ def load_patterns(lang: str) -> Patterns:
     """The compiled deal lexicon of a language; raises UnsupportedLanguage or LexiconError."""
     lexicon = load_lexicon(lang, "deals", DealLexicon)
     forms: tuple[Form, ...] = ("noun", "participle", "verb")
-    predicates = tuple(
+    predicates: tuple[tuple[Frame, Form, re.Pattern[str]], ...] = tuple(
         (frame, form, make_pattern(words))
         for form in forms
         for frame in lexicon.frame

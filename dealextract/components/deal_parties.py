@@ -17,6 +17,7 @@ ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
 MARK_TRUST = 3.0  # weight of the tagger's role, times its score to the power below: a weak mark says little
 MARK_POWER = 3.0
+WEAK_MARK = 0.6  # below this a mark takes the role that the entity's marks have together
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -164,4 +165,20 @@ def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged
         )
         if best is not None:
             found[mention.start] = best
-    return found
+    return settle_weak(reading, found)
+
+
+def settle_weak(reading: Reading, found: dict[int, Tagged]) -> dict[int, Tagged]:
+    """The marks, a weak one with the role that all mentions of its entity have together."""
+    sums: dict[str, Counter[str]] = {}
+    for mention in reading.mentions:
+        mark = found.get(mention.start)
+        if mark is not None:
+            sums.setdefault(mention.entity, Counter())[mark.type] += mark.score  # type: ignore[assignment]
+    out = {}
+    for mention in reading.mentions:
+        mark = found.get(mention.start)
+        if mark is not None:
+            weak = mark.score < WEAK_MARK
+            out[mention.start] = mark._replace(type=sums[mention.entity].most_common(1)[0][0]) if weak else mark
+    return out

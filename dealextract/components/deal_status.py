@@ -39,7 +39,7 @@ def choose(
 ) -> str:
     """The class with the greatest sum of fitted weights and of the tagger's votes.
 
-    `retold` are the features of the other places that tell the deal; together they count as much as the first.
+    `retold` are the features of the other places that tell the deal; together they count as the first.
     """
     scores = rank(features, load_weights(task), classes)
     for other in retold:
@@ -68,7 +68,7 @@ def compute_certainty(status: str, hedges: Sequence[records.Hedge], stances: Seq
     """How certain the deal is, 0 to 1: the status's own value, lowered by each kind of hedge and by a denial.
 
     `CERTAINTY[status]`, times `HEDGE_COST[t]` for each type t of hedge present, times `DENIED_COST` if denied.
-    The type that the status itself expresses costs nothing (a rumour is not lowered again for being hearsay).
+    The type that the status itself expresses costs nothing (a rumour is hearsay already).
 
     >>> compute_certainty("completed", [], []), compute_certainty("rumoured", [], ["denies"])
     (1.0, 0.15)

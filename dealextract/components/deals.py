@@ -133,7 +133,9 @@ def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
     places = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
     ids = dict(zip(places, spans.number_ids("triggers", len(places)), strict=True))
     marks = [
-        records.Mark(id=ids[p], label="TRIGGER", start=p[0], end=p[1], text=doc.text[p[0] : p[1]])
+        records.Mark(
+            id=ids[p], label="TRIGGER", start=p[0], end=p[1], text=doc.text[p[0] : p[1]], score=None, why=None
+        )
         for p in places
     ]
     spans.write_layer(doc, "triggers", marks)
@@ -169,4 +171,4 @@ def choose_trigger(cluster: Cluster) -> Event:
 @Language.factory("dealextract_deals", default_config={})
 def make_deals(nlp: Language, name: str) -> DealAssembler:
     """The deal assembler of the pipeline's language; reads every layer, writes `triggers` and `deals`."""
-    return DealAssembler(nlp.lang)
+    return DealAssembler(nlp.lang or "")
