@@ -87,7 +87,7 @@ def prefix_fits(unit: Unit, number: Number, *, glued: bool, scaled: bool) -> boo
 def read_late(reader: Pieces, tokens: Tokens, end: int, unit: Unit) -> tuple[int, Unit]:
     """A qualifier or a repeated unit after a prefixed amount: "$20 US", "£5m sterling", "$5m (US)"."""
     at = tokens.skip_blank(end)
-    if not unit.symbol or at == end:
+    if not unit.symbol or at == end or at >= len(tokens.kinds):
         return end, unit
     if bracketed := read_bracketed(reader, tokens, at, unit):
         return end, bracketed

@@ -53,7 +53,9 @@ class DateFinder:
             for layer, model in (("money", records.Money), ("percents", records.Percent))
             for s in spans.read_layer(doc, layer, model)
         ]
-        found = list(self.calendar.find(mask_text(text, masks)))
+        matches = self.calendar.find(mask_text(text, masks))
+        # A blank that a form allows inside may also match at its end, as a line end does.
+        found = [f._replace(end=f.start + len(text[f.start : f.end].rstrip())) for f in matches]
         scores: dict[tuple[int, int], float] = {}
         if spans.was_tagged(doc):
             found, scores = self.vote(doc, found, masks)

@@ -15,6 +15,8 @@ from dealextract.records import PARTY_ROLES
 ACCEPT = 0.4  # a party is kept from this weight on
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
+WHOLE_TRUST, HINT_TRUST = 0.9, 0.3  # lexicon events with two parties, and with one, against the tagger's
+REMOTE = 0.6  # a name of another sentence against one of the trigger's own
 RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
@@ -149,7 +151,7 @@ def merge_fills(cluster: Cluster, reading: Reading) -> None:
     """Join the evidence of the cluster's events and choose its parties again."""
     fills: Fills = {}
     for event in cluster.events:
-        trust = 1.0 if event.tagged else 0.9
+        trust = 1.0 if event.tagged else WHOLE_TRUST if event.whole else HINT_TRUST
         for entity, roles in event.fills.items():
             into = fills.setdefault(entity, {})
             for role, weight in roles.items():
@@ -187,7 +189,8 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
     ):
         named = reading.patterns.anaphors.search(reading.text[event.predicate.start : event.predicate.end])
         if near(event, other, 2) or named:
-            return 1.0 if near(event, other, 2) else 0.6
+            agree = any(set(mine.get(r, ())) & set(theirs.get(r, ())) for r in PARTY_ROLES)
+            return (1.0 if near(event, other, 2) else 0.6) + (0.5 if agree else 0.0)
     for role in ("target", "acquirer", "seller"):
         a, b = set(mine.get(role, ())), set(theirs.get(role, ()))
         if a and b and not a & b:
@@ -231,7 +234,7 @@ def add_remote(cluster: Cluster, reading: Reading) -> None:
             if cluster.parties.get(argument.role) or argument.entity in taken:
                 continue
             roles = fills.setdefault(argument.entity, {})
-            roles[argument.role] = roles.get(argument.role, 0.0) + weight
+            roles[argument.role] = roles.get(argument.role, 0.0) + REMOTE * weight
             mentions.append(argument)
     for role, names in choose_parties(fills, mentions, cluster.type, reading).items():
         cluster.parties.setdefault(role, names)

@@ -18,6 +18,7 @@ REACH = 2  # sentences to either side in which a name can be a party
 MARK_TRUST = 3.0  # weight of the tagger's role, times its score to the power below: a weak mark says little
 MARK_POWER = 3.0
 WEAK_MARK = 0.6  # below this a mark takes the role that the entity's marks have together
+MARK_ALONE = 0.7  # a name without a position where two others have one
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -129,11 +130,13 @@ def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
     hosts = [e for e in events if e.tagged]
     for event in events:
         candidates, references = reader.list_candidates(event)
+        placed = {c.argument.role for c in candidates if c.argument} | {a.role for a in references}
         for argument in references:
             event.add(argument, argument.weight)
         for candidate in candidates:
             mention = candidate.mention
-            for role, chance in weigh(candidate).items():
+            doubt = MARK_ALONE if candidate.argument is None and len(placed) > 1 else 1.0
+            for role, chance in ((r, doubt * p) for r, p in weigh(candidate).items()):
                 if role == "none" or chance < LEAST:
                     continue
                 position = candidate.argument.position if candidate.argument else "tagger"
@@ -180,5 +183,7 @@ def settle_weak(reading: Reading, found: dict[int, Tagged]) -> dict[int, Tagged]
         mark = found.get(mention.start)
         if mark is not None:
             weak = mark.score < WEAK_MARK
-            out[mention.start] = mark._replace(type=sums[mention.entity].most_common(1)[0][0]) if weak else mark
+            out[mention.start] = (
+                mark._replace(type=sums[mention.entity].most_common(1)[0][0]) if weak else mark
+            )
     return out

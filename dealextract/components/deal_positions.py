@@ -11,7 +11,8 @@ from dealextract.components.deal_text import Reading
 
 WEIGHTS = {
     "object": 1.0, "by": 1.0, "possessor": 0.9, "subject": 0.85, "to": 0.8, "from": 0.9, "of": 0.85,
-    "on": 0.9, "for": 0.8, "with": 0.7, "in": 0.8, "shares": 0.95, "part": 0.7, "modifier": 0.6, "direct": 0.5,
+    "on": 0.9, "for": 0.8, "with": 0.7, "in": 0.8, "shares": 0.95, "part": 0.7, "modifier": 0.6,
+    "direct": 0.5,
 }  # fmt: skip
 SUPPORT = 0.7  # a subject of the verb that carries a noun ("X announced the sale")
 PRONOUN, DESCRIBED = 0.7, 0.85  # trust in a reference against a name

@@ -67,7 +67,7 @@ def count_votes(cluster: Cluster, trigger: Event, task: str) -> dict[str, float]
 def compute_certainty(status: str, hedges: Sequence[records.Hedge], stances: Sequence[str]) -> float:
     """How certain the deal is, 0 to 1: the status's own value, lowered by each kind of hedge and by a denial.
 
-    `CERTAINTY[status]`, times `HEDGE_COST[t]` for each type t of hedge present, times `DENIED_COST` if denied.
+    `CERTAINTY[status]`, times `HEDGE_COST[t]` for each type t of hedge, times `DENIED_COST` if denied.
     The type that the status itself expresses costs nothing (a rumour is hearsay already).
 
     >>> compute_certainty("completed", [], []), compute_certainty("rumoured", [], ["denies"])
