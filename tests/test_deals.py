@@ -112,28 +112,11 @@ def read_gold_doc(nlp, record):
     return doc
 
 
-NOT_YET = {
-    "en-several-deals": "one deal of several is cut or joined wrongly",
-    "fr-denied-rumour": "roles or status of the rumour differ from gold",
-}
-
-
 def load_model_articles():
     return [json.loads(line) for line in MODEL_ARTICLES.read_text(encoding="utf-8").splitlines()]
 
 
-def list_article_params():
-    return [
-        pytest.param(
-            r,
-            id=r["id"],
-            marks=[pytest.mark.xfail(reason=NOT_YET[r["id"]], strict=True)] if r["id"] in NOT_YET else [],
-        )
-        for r in load_model_articles()
-    ]
-
-
-@pytest.mark.parametrize("record", list_article_params())
+@pytest.mark.parametrize("record", load_model_articles(), ids=lambda r: r["id"])
 def test_model_articles_link_as_their_gold(pipelines, assemblers, record):
     doc = assemblers[record["lang"]](read_gold_doc(pipelines[record["lang"]], record))
     found = read_deals(doc)
