@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealextract import records, spans
+from dealextract.components.deal_parties import Candidate, weigh
 from dealextract.components.deal_status import compute_certainty
+from dealextract.components.deal_text import Mention
 from dealextract.components.deals import DealAssembler
 from dealextract.records import PARTY_ROLES
 from dealextract.spans import Tagged
@@ -67,18 +69,14 @@ def test_lexicon_and_positions_alone_find_the_deals(pipelines, assemblers, lang,
             assert getattr(deal, key) == wanted.get(key, getattr(deal, key))
 
 
-def test_the_mark_of_the_tagger_gives_a_role_that_no_position_gives(pipelines, assemblers):
-    doc = pipelines["en"]("Corran Mills hails the deal with Pallister Foods.")
-    give_names(doc, [(0, 12), (33, 48)])
-    trigger = Tagged(23, 27, "acquisition", 0.95)
-    heads = {
-        "triggers": [trigger],
-        "statuses": [trigger._replace(type="in_talks")],
-        "parties": [Tagged(0, 12, "target", 0.95), Tagged(33, 48, "acquirer", 0.95)],
-    }
-    spans.write_tagged(doc, heads)
-    (deal,) = read_deals(assemblers["en"](doc))
-    assert list_parties(deal) == {"acquirer": ["Pallister Foods"], "target": ["Corran Mills"]}
+def test_a_surer_mark_of_the_tagger_weighs_more():
+    mention = Mention(0, 4, "Alba", "COMPANY", 0, 0)
+    chances = [
+        weigh(Candidate(mention, None, Tagged(0, 4, "seller", score), {"bias"}, 0))["seller"]
+        for score in (0.3, 0.6, 0.95)
+    ]
+    assert chances == sorted(chances)
+    assert chances[0] < chances[-1]
 
 
 def read_gold_doc(nlp, record):
