@@ -9,9 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealextract import records, spans
-from dealextract.components.deal_parties import Candidate, weigh
 from dealextract.components.deal_status import compute_certainty
-from dealextract.components.deal_text import Mention
 from dealextract.components.deals import DealAssembler
 from dealextract.records import PARTY_ROLES
 from dealextract.spans import Tagged
@@ -41,9 +39,8 @@ def assemblers():
 
 
 def give_names(doc, places):
-    text = doc.text
     names = [
-        records.Name(id=f"N{n}", label="COMPANY", start=s, end=e, text=text[s:e], entity=text[s:e])
+        records.Name(id=f"N{n}", label="COMPANY", start=s, end=e, text=doc.text[s:e], entity=doc.text[s:e])
         for n, (s, e) in enumerate(places, start=1)
     ]
     spans.write_layer(doc, "names", names)
@@ -69,14 +66,21 @@ def test_lexicon_and_positions_alone_find_the_deals(pipelines, assemblers, lang,
             assert getattr(deal, key) == wanted.get(key, getattr(deal, key))
 
 
-def test_a_surer_mark_of_the_tagger_weighs_more():
-    mention = Mention(0, 4, "Alba", "COMPANY", 0, 0)
-    chances = [
-        weigh(Candidate(mention, None, Tagged(0, 4, "seller", score), {"bias"}, 0))["seller"]
-        for score in (0.3, 0.6, 0.95)
-    ]
-    assert chances == sorted(chances)
-    assert chances[0] < chances[-1]
+@pytest.mark.xfail(
+    reason="a sure mark of the tagger does not outweigh two names without a predicate", strict=True
+)
+def test_the_mark_of_the_tagger_gives_a_role_that_no_position_gives(pipelines, assemblers):
+    doc = pipelines["en"]("Corran Mills and a deal: Pallister Foods.")
+    give_names(doc, [(0, 12), (25, 40)])
+    trigger = Tagged(19, 23, "acquisition", 0.95)
+    heads = {
+        "triggers": [trigger],
+        "statuses": [trigger._replace(type="in_talks")],
+        "parties": [Tagged(0, 12, "target", 0.95), Tagged(25, 40, "acquirer", 0.95)],
+    }
+    spans.write_tagged(doc, heads)
+    (deal,) = read_deals(assemblers["en"](doc))
+    assert list_parties(deal) == {"acquirer": ["Pallister Foods"], "target": ["Corran Mills"]}
 
 
 def read_gold_doc(nlp, record):
@@ -185,10 +189,9 @@ def test_any_characters_pass(pipelines, assemblers, text):
 @pytest.mark.parametrize("piece", ["Alba bought Corvo and ", "« ", "1 % of ", "sale of the unit of ", "( "])
 def test_work_is_linear_on_long_text(pipelines, assemblers, piece):
     nlp, seconds = pipelines["en"], []
-    for size in (8_000, 24_000):
+    for size in (20_000, 60_000):
         doc = nlp(piece * (size // len(piece)))
-        text = doc.text
-        give_names(doc, [(m, m + 4) for m in range(0, len(text) - 4, 400) if text[m : m + 4].strip()])
+        give_names(doc, [(m, m + 4) for m in range(0, len(doc.text) - 4, 400) if doc.text[m : m + 4].strip()])
         start = time.process_time()
         assemblers["en"](doc)
         seconds.append(time.process_time() - start)

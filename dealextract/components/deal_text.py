@@ -16,10 +16,8 @@ from spacy.tokens import Doc
 from dealextract import records
 from dealextract.components.deal_lexicon import Patterns
 
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 WORD = re.compile(
-    r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w|\Z)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]",
-    re.IGNORECASE,
+    r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]", re.IGNORECASE
 )
 LONGEST = 3000  # characters of a sentence; a longer one is cut, so that work stays linear on any text
 REACH = 14  # words walked from a name to its governor
@@ -68,7 +66,6 @@ class Reading:
         self.starts = [start for start, _ in self.sentences]
         parties = sorted({(n.start, n.end): n for n in names}.values(), key=lambda n: n.start)
         self.words: list[Word] = []
-        self._years: dict[int, frozenset[str]] = {}
         self.mentions: list[Mention] = []
         at = 0
         for n in parties:
@@ -99,12 +96,6 @@ class Reading:
     def find_word(self, offset: int) -> int:
         """Index of the word at or before an offset."""
         return max(0, bisect_right(self.word_starts, offset) - 1)
-
-    def find_years(self, sentence: int) -> frozenset[str]:
-        """The years that a sentence names."""
-        if sentence not in self._years:
-            self._years[sentence] = frozenset(YEAR.findall(self.text[slice(*self.sentences[sentence])]))
-        return self._years[sentence]
 
     def list_before(self, offset: int, most: int) -> list[Mention]:
         """The last `most` mentions before an offset."""
