@@ -47,6 +47,11 @@ def describe_command(arguments: Sequence[str]) -> str:
     return " ".join(["python", shown.as_posix(), *kept])
 
 
+def percent(above: int, below: int) -> str:
+    """A ratio in percent."""
+    return f"{100 * above / below:.1f}" if below else "–"
+
+
 def describe_run() -> str:
     """The command, date, commit, machine and versions, in Markdown."""
     command = describe_command(sys.argv)

@@ -9,47 +9,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dealextract.decoding import decode, make_heads
 from dealextract.errors import ModelNotFound
 from dealextract.spans import Tagged
 
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
 PIECES_PER_BATCH = 4096
 START, PAD, SEPARATOR = 0, 1, 2
-ACROSS_LINES = ("contents",)
-NOT_FIRST, NOT_LAST = ")]}»”,;:.!?", "([{«“"
-
-
-@dataclass(frozen=True)
-class Head:
-    """One BIO layer: its columns in the logits are O, then B and I of each type."""
-
-    name: str
-    types: tuple[str, ...]
-    column: int
-
-    @property
-    def width(self) -> int:
-        return 1 + 2 * len(self.types)
-
-
-def make_heads(types: dict[str, Sequence[str]]) -> tuple[Head, ...]:
-    """Heads side by side in the order given.
-
-    >>> [h.column for h in make_heads({"cues": ("asserts",), "contents": ("CONTENT",)})]
-    [0, 3]
-    """
-    heads, column = [], 0
-    for name, kinds in types.items():
-        heads.append(Head(name, tuple(kinds), column))
-        column += heads[-1].width
-    return tuple(heads)
 
 
 def find_model(path: str | Path | None = None) -> Path:
@@ -63,39 +35,6 @@ def find_model(path: str | Path | None = None) -> Path:
         f"no trained model in {' or '.join(str(t) for t in tried)}: expected {', '.join(FILES)}. "
         "Reinstall dealextract, or give the path of a model folder."
     )
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities over the last axis."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
-
-
-def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """The likeliest sequence of O (0), B (1), I (2) in which no I follows an O.
-
-    Each argument holds the probability of its state for every piece, shape [pieces].
-    """
-    scores = np.log(np.stack([outside, begin, inside], axis=1) + 1e-9)
-    count = len(scores)
-    if (scores.argmax(axis=1) == 0).all():
-        return np.zeros(count, dtype=np.int8)
-    # Plain floats: three states are too few for numpy's call overhead to pay.
-    rows = scores.tolist()
-    o, b, i = rows[0][0], rows[0][1], -1e9
-    back: list[tuple[int, int, int]] = [(0, 0, 0)]
-    for so, sb, si in rows[1:]:
-        best = 0 if o >= b and o >= i else 1 if b >= i else 2
-        into_i = 1 if b >= i else 2
-        top = (o, b, i)[best]
-        back.append((best, best, into_i))
-        o, b, i = top + so, top + sb, (b if into_i == 1 else i) + si
-    state = 0 if o >= b and o >= i else 1 if b >= i else 2
-    path = np.zeros(count, dtype=np.int8)
-    for at in range(count - 1, -1, -1):
-        path[at] = state
-        state = back[at][state]
-    return path
 
 
 def encode_lines(tokenizer: Any, text: str) -> tuple[list[int], list[tuple[int, int]]]:
@@ -120,103 +59,6 @@ def encode_lines(tokenizer: Any, text: str) -> tuple[list[int], list[tuple[int, 
     return ids, offsets
 
 
-def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
-    """Indexes of the pieces that do not continue the word of the piece before.
-
-    >>> word_starts([(0, 3), (3, 7), (7, 8), (8, 9)], "Airbus, A")
-    [0, 2, 3]
-    """
-    starts, before = [], -1
-    for at, (start, end) in enumerate(offsets):
-        continues = (
-            start == before and 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum()
-        )
-        if not continues:
-            starts.append(at)
-        before = end
-    return starts
-
-
-def by_word(probabilities: np.ndarray, starts: Sequence[int]) -> np.ndarray:
-    """Piece probabilities [pieces, width] as word probabilities [words, width].
-
-    O and the types are averaged over the pieces of a word; its first piece divides B from I.
-    """
-    index = np.asarray(starts)
-    sizes = np.diff(np.append(index, len(probabilities)))[:, None]
-    first = probabilities[index]
-    begin = first[:, 1::2].sum(axis=1, keepdims=True)
-    begins = begin / (begin + first[:, 2::2].sum(axis=1, keepdims=True) + 1e-12)
-    mean = np.add.reduceat(probabilities, index, axis=0) / sizes
-    mass = mean[:, 1::2] + mean[:, 2::2]
-    out = np.empty_like(mean)
-    out[:, 0] = mean[:, 0]
-    out[:, 1::2], out[:, 2::2] = mass * begins, mass * (1 - begins)
-    return out
-
-
-def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The range without outer white space and marks that cannot stand at its edges.
-
-    >>> trim("le CMF (", 2, 8)
-    (3, 6)
-    """
-    while start < end and (text[start].isspace() or text[start] in NOT_FIRST):
-        start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in NOT_LAST):
-        end -= 1
-    return start, end
-
-
-def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]], text: str) -> list[Tagged]:
-    """Spans of one head from word probabilities, shape [words, head.width], and the words' offsets.
-
-    B and I are decoded over all types together and the type is chosen for the whole span, so that a
-    doubt between types never breaks a span in two. The score is the mean probability of its label.
-    """
-    begin, inside = words[:, 1::2], words[:, 2::2]
-    path = best_path(words[:, 0], begin.sum(axis=1), inside.sum(axis=1))
-    spans: list[Tagged] = []
-    at, count = 0, len(path)
-    while at < count:
-        if path[at] == 0:
-            at += 1
-            continue
-        stop = at + 1
-        while stop < count and path[stop] == 2:
-            stop += 1
-        by_type = (begin[at:stop] + inside[at:stop]).mean(axis=0)
-        best = int(by_type.argmax())
-        start, end = trim(text, offsets[at][0], offsets[stop - 1][1])
-        if start < end:
-            spans.append(Tagged(start, end, head.types[best], round(float(by_type[best]), 4)))
-        at = stop
-    return spans
-
-
-def decode(
-    heads: Sequence[Head], text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray
-) -> dict[str, list[Tagged]]:
-    """Spans of every head from the logits of a whole text, shape [pieces, width]."""
-    if not len(logits):
-        return {head.name: [] for head in heads}
-    starts = word_starts(offsets, text)
-    ends = [*starts[1:], len(offsets)]
-    words = [(offsets[first][0], offsets[last - 1][1]) for first, last in zip(starts, ends, strict=True)]
-    breaks = [at for at, (start, _) in enumerate(words) if text[start] == "\n"]
-    found = {}
-    for head in heads:
-        table = by_word(softmax(logits[:, head.column : head.column + head.width]), starts)
-        if head.name not in ACROSS_LINES and breaks:
-            table[breaks] = 0
-            table[breaks, 0] = 1
-            after = [at + 1 for at in breaks if at + 1 < len(table)]
-            table[after, 1::2] += table[after, 2::2]
-            table[after, 2::2] = 0
-        found[head.name] = decode_head(head, table, words, text)
-    return found
-
-
 def make_windows(count: int, size: int, overlap: int) -> list[tuple[int, int]]:
     """Ranges of at most `size` pieces that cover `count` pieces, neighbours sharing `overlap`.
 
@@ -231,6 +73,16 @@ def make_windows(count: int, size: int, overlap: int) -> list[tuple[int, int]]:
             break
         start = end - overlap
     return windows
+
+
+def find_kept(start: int, end: int, count: int, overlap: int) -> tuple[int, int]:
+    """The pieces of a window that it decides: of two windows over a piece, the one with more context.
+
+    >>> find_kept(0, 6, 10, 2), find_kept(4, 10, 10, 2)
+    ((0, 5), (5, 10))
+    """
+    half = overlap // 2
+    return start + (half if start else 0), end - (overlap - half if end < count else 0)
 
 
 @cache
@@ -290,9 +142,7 @@ class Encoder:
         for batch in self.batches(windows):
             scores = self.run([encodings[which][0][start:end] for which, start, end in batch])
             for (which, start, end), rows in zip(batch, scores, strict=True):
-                # Of two windows over one piece, the one in which it has more context decides.
-                first = start + (self.overlap // 2 if start else 0)
-                last = end - (self.overlap - self.overlap // 2 if end < len(logits[which]) else 0)
+                first, last = find_kept(start, end, len(logits[which]), self.overlap)
                 logits[which][first:last] = rows[first - start : last - start]
         return [
             decode(self.heads, text, offsets, rows)

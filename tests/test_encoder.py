@@ -5,19 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dealextract.encoder import (
-    FILES,
-    SEPARATOR,
-    Encoder,
-    Head,
-    best_path,
-    by_word,
-    decode,
-    decode_head,
-    encode_lines,
-    find_model,
-    make_windows,
-)
+from dealextract.decoding import Head, best_path, by_word, decode, decode_head
+from dealextract.encoder import FILES, SEPARATOR, Encoder, encode_lines, find_model, make_windows
 from dealextract.errors import ModelNotFound
 
 HEAD = Head("names", ("COMPANY", "PERSON"), 0)

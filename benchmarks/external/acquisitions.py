@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from predict import predict, read_records  # noqa: E402
-from results import describe_run, table, write_section  # noqa: E402
+from results import describe_run, percent, table, write_section  # noqa: E402
 
 from dealextract.records import Document, Money, Name  # noqa: E402
 from dealextract.scoring.counts import Tally, values_agree  # noqa: E402
@@ -143,11 +143,6 @@ def count_story(
     left_out = len(slots["status"]) - len(meant)
     counts["status left out"] = Tally(left_out, 0, 0)
     return counts
-
-
-def percent(above: int, below: int) -> str:
-    """A ratio in percent."""
-    return f"{100 * above / below:.1f}" if below else "–"
 
 
 def main() -> None:

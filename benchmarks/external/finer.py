@@ -26,7 +26,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "peers")]
 from environments import CACHE, Peer, find_python  # noqa: E402
 from money import ask  # noqa: E402
 from predict import predict, read_records  # noqa: E402
-from results import describe_run, table, write_section  # noqa: E402
+from results import describe_run, percent, table, write_section  # noqa: E402
 
 from dealextract.records import Document  # noqa: E402
 from dealextract.scoring.counts import Tally  # noqa: E402
@@ -110,11 +110,6 @@ def count(gold: Sequence[Entity], found: Sequence[Entity], kind: str) -> tuple[T
 def read_names(document: Document) -> list[Entity]:
     """Our names under the labels of the set."""
     return [(s.start, s.end, KINDS[s.label]) for s in document.spans if s.label in KINDS]
-
-
-def percent(above: int, below: int) -> str:
-    """A ratio in percent."""
-    return f"{100 * above / below:.1f}" if below else "–"
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ French–English tagger of names, hedges, sources, reporting cues, contents, dea
 
 - **Files.** `model.onnx` ({size:.1f} MB, sha256 `{sha256}`), `tokenizer.json`, `meta.json` (heads, window).
 - **Data.** {documents} articles and passages, {pieces} word pieces, {epochs} epochs; sources and licences in
-  [LICENSES.md](../LICENSES.md). Some sets annotate names only; there the other heads are masked.
+  [LICENSES.md](../LICENSES.md).
 - **Training.** `python models/training/train.py {command}`, then `export.py`. Seed {seed}; one run.
 - **Use.** Shipped with the package and read by the component `dealextract_tagger`; the figures below are those of the
   whole pipeline, where rules mend what the tagger alone would get wrong.

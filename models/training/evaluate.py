@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from targets import HEADS, head_spans
 
-from dealextract.encoder import decode, encode_lines, make_heads, make_windows
+from dealextract.decoding import decode, make_heads
+from dealextract.encoder import encode_lines, find_kept, make_windows
 
 RUNTIME_HEADS = make_heads(HEADS)
 
@@ -20,8 +21,8 @@ def predict(network: Any, tokenizer: Any, text: str, window: int, overlap: int =
         batch = torch.tensor([[0, *ids[start:end], 2]])
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             logits = network(batch, torch.ones_like(batch))[0, 1:-1].float()
-        first = start + (overlap // 2 if start else 0)
-        out[first:end] = logits[first - start :]
+        first, last = find_kept(start, end, len(ids), overlap)
+        out[first:last] = logits[first - start : last - start]
     return decode(RUNTIME_HEADS, text, offsets, out.numpy())
 
 

@@ -55,6 +55,12 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def load_tokenizer(encoder: str, path: Path | None) -> Tokenizer:
+    """The tokenizer of a file, of a local encoder, or of one on the hub."""
+    path = path or Path(encoder) / "tokenizer.json"
+    return Tokenizer.from_file(str(path)) if path.is_file() else Tokenizer.from_pretrained(encoder)
+
+
 def collate(group: list, rows: int, length: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Ids, mask [rows, length] and labels [rows, heads, length]; special pieces and padding are masked."""
     ids = torch.ones(rows, length, dtype=torch.long)
@@ -73,7 +79,7 @@ def main() -> None:
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.tokenizer or Path(args.encoder) / "tokenizer.json"))
+    tokenizer = load_tokenizer(args.encoder, args.tokenizer)
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(args.out / "tokenizer.json"))
