@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from spacy.attrs import IDX
 from spacy.tokens import Doc, Span, SpanGroup
 
 from dealextract import records
@@ -90,7 +91,7 @@ def read_layer(doc: Doc, layer: str, model: type[R]) -> list[R]:
 def project(doc: Doc, items: Iterable[records.Span]) -> Iterable[Span]:
     """Token spans that cover the records' characters, `span.id_` is the record's id."""
     # `Doc.char_span` walks all tokens for each span: a bisection keeps long documents linear.
-    starts = [token.idx for token in doc]
+    starts = doc.to_array(IDX).tolist()
     for item in items:
         first, last = bisect_right(starts, item.start) - 1, bisect_left(starts, item.end)
         if 0 <= first < last:

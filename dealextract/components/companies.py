@@ -80,14 +80,15 @@ class CompaniesComponent:
     def tagged(self, doc: Doc) -> dict[Mention, float]:
         """The tagger's names with clean edges, and their scores."""
         scores: dict[Mention, float] = {}
+        text = doc.text  # joined anew each time it is asked for
         for mark in spans.read_tagged(doc, "names"):
             start, end = mark.start, mark.end
             if self.clean:
-                start, end = self.cleaner.clean(doc.text, start, end, mark.type)
+                start, end = self.cleaner.clean(text, start, end, mark.type)
             if start < end:
                 if self.known and mark.type == "MEDIA":
-                    start = self.names.with_article(doc.text, start, end)
-                mention = Mention(start, end, doc.text[start:end], mark.type)
+                    start = self.names.with_article(text, start, end)
+                mention = Mention(start, end, text[start:end], mark.type)
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
         return scores
 

@@ -85,9 +85,9 @@ class DateFinder:
             f for f in found if seen.touches(f.start, f.end) or (f.closed and not names.holds(f.start, f.end))
         ]
         taken = Cover([*masks, *((f.start, f.end) for f in kept)])
-        scores = {}
+        scores, text = {}, doc.text
         for t in tagged:
-            term = self.calendar.parse(doc.text[t.start : t.end])
+            term = self.calendar.parse(text[t.start : t.end])
             sure = term is not None and (term.year or term.month or term.weekday is not None)
             if term is not None and sure and t.score >= SURE and not taken.touches(t.start, t.end):
                 kept.append(Found(t.start, t.end, term, "tagger", True))

@@ -34,10 +34,11 @@ class Context:
             if a.cue in cues and a.stance != "asserts"
         ]
         self.published = parse_day(spans.published(doc))
+        text = doc.text  # joined anew each time it is asked for
         marks = [
             (m.start(), m.end(), f"cue:{cue.status}")
             for cue, pattern in reading.patterns.cues
-            for m in pattern.finditer(doc.text)
+            for m in pattern.finditer(text)
         ]
         marks += [(h.start, h.end, f"hedge:{h.type}") for h in self.hedges]
         marks += [(h.start, h.end, "hedge:hearsay") for h in self.hedges if h.reported]
