@@ -17,18 +17,9 @@ from pathlib import Path
 
 import onnx
 import torch
-from network import TaggerNetwork
+from distil import load_network
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from targets import HEADS
-from transformers import AutoConfig, AutoModel
-
-
-def load_network(run: Path) -> TaggerNetwork:
-    """The trained network of a run folder, ready to predict."""
-    config = AutoConfig.from_pretrained(run, attn_implementation="eager")
-    network = TaggerNetwork(AutoModel.from_config(config, add_pooling_layer=False))
-    network.load_state_dict(torch.load(run / "weights.pt", weights_only=True))
-    return network.eval()
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 from augment import augment, load_media, load_names
 from data import IGNORE, batches, cut, load_records
+from distil import divergence, load_network, plain_examples, shrink
 from evaluate import evaluate
 from network import TaggerNetwork, load_encoder, loss_of
 from partial import core_examples, uner_examples
@@ -43,7 +44,15 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--partial", type=int, default=400, help="sentences of each partial set in an epoch")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--layers", type=int)
+    parser.add_argument("--layers", type=int, help="keep so many of the encoder's lowest layers")
+    parser.add_argument("--teacher", type=Path, help="run folder of a larger network to learn from as well")
+    parser.add_argument("--keep", help="layers of the teacher to start from, as 0,2,4; default: all")
+    parser.add_argument(
+        "--plain", nargs="*", type=Path, default=[], help="unlabelled text, for the teacher only"
+    )
+    parser.add_argument("--plain-share", type=int, default=400, help="windows of unlabelled text in an epoch")
+    parser.add_argument("--truth", type=float, default=0.5, help="weight of gold beside the teacher")
+    parser.add_argument("--heat", type=float, default=2.0, help="temperature of the teacher's logits")
     parser.add_argument("--lr", type=float, default=1.5e-4)
     parser.add_argument("--head-lr", type=float, default=1e-3)
     parser.add_argument("--window", type=int, default=446)
@@ -89,7 +98,16 @@ def main() -> None:
     media = load_media(args.lists) if args.lists else []
     extra = [core_examples(args.core, tokenizer)] if args.core else []
     extra += [uner_examples(args.uner, tokenizer)] if args.uner else []
-    network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
+    shares = [args.partial] * len(extra)
+    if args.plain:
+        extra, shares = [*extra, plain_examples(args.plain, tokenizer)], [*shares, args.plain_share]
+    teacher = load_network(args.teacher) if args.teacher else None
+    if teacher is None:
+        network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
+    else:
+        depth = teacher.encoder.config.num_hidden_layers
+        kept = [int(at) for at in args.keep.split(",")] if args.keep else list(range(depth))
+        network = shrink(teacher, kept, args.dropout)
     network.encoder.config.save_pretrained(args.out)
     head = list(network.heads.parameters())
     body = [p for p in network.encoder.parameters() if p.requires_grad]
@@ -97,7 +115,10 @@ def main() -> None:
         [{"params": body, "lr": args.lr}, {"params": head, "lr": args.head_lr}], weight_decay=0.01
     )
     pieces = sum(len(encode_lines(tokenizer, r["text"])[0]) for r in records)
-    pieces += sum(min(args.partial, len(x)) * sum(len(e[0]) for e in x) // len(x) for x in extra)
+    pieces += sum(
+        min(share, len(x)) * sum(len(e[0]) for e in x) // len(x)
+        for share, x in zip(shares, extra, strict=True)
+    )
     steps = max(1, int(args.epochs * pieces / (args.pieces * 0.8)))
     warm = max(1, steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -112,13 +133,18 @@ def main() -> None:
         examples = [
             e for r in records for e in cut(augment(r, names, media, rng), tokenizer, args.window, rng)
         ]
-        examples += [e for items in extra for e in rng.sample(items, min(args.partial, len(items)))]
+        for share, items in zip(shares, extra, strict=True):
+            examples += rng.sample(items, min(share, len(items)))
         total = 0.0
         for group, rows, length in batches(examples, args.pieces, rng):
             ids, mask, labels = collate(group, rows, length)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(ids, mask)
             loss = loss_of(logits, labels)
+            if teacher is not None:
+                with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+                    taught = teacher(ids, mask)
+                loss = args.truth * loss + divergence(logits, taught, mask, args.heat)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()

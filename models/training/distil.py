@@ -1,0 +1,84 @@
+"""A smaller network that learns from a larger one: copied layers, softened targets of every head."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from data import Example
+from network import WEIGHTS, WIDTHS, TaggerNetwork
+from targets import HEADS
+from torch import nn
+
+from dealextract.encoder import encode_lines
+
+
+def load_network(run: Path) -> TaggerNetwork:
+    """The trained network of a run folder, ready to predict."""
+    from transformers import AutoConfig, AutoModel
+
+    config = AutoConfig.from_pretrained(run, attn_implementation="eager")
+    config.attention_probs_dropout_prob = 0.0
+    network = TaggerNetwork(AutoModel.from_config(config, add_pooling_layer=False))
+    network.load_state_dict(torch.load(run / "weights.pt", weights_only=True))
+    return network.eval()
+
+
+def shrink(teacher: TaggerNetwork, layers: Sequence[int], dropout: float) -> TaggerNetwork:
+    """A copy of a network that keeps the given layers (from 0) of its encoder, and its heads."""
+    student = copy.deepcopy(teacher)
+    kept = [student.encoder.encoder.layer[at] for at in layers]
+    student.encoder.encoder.layer = nn.ModuleList(kept)
+    student.encoder.config.num_hidden_layers = len(kept)
+    student.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+    student.dropout = nn.Dropout(dropout)
+    return student
+
+
+def divergence(logits: torch.Tensor, taught: torch.Tensor, mask: torch.Tensor, heat: float) -> torch.Tensor:
+    """Weighted sum over heads of KL(teacher || student), softened by `heat`, mean over pieces.
+
+    logits and taught [batch, pieces, columns]; mask [batch, pieces] is 0 on padding.
+    """
+    kept = mask.bool()
+    given, wanted = logits.float()[kept] / heat, taught.float()[kept] / heat
+    total, column = given.new_zeros(()), 0
+    for head, width in zip(HEADS, WIDTHS, strict=True):
+        part = slice(column, column + width)
+        loss = nn.functional.kl_div(
+            given[:, part].log_softmax(-1),
+            wanted[:, part].log_softmax(-1),
+            log_target=True,
+            reduction="batchmean",
+        )
+        total = total + WEIGHTS[head] * loss * heat**2
+        column += width
+    return total
+
+
+def plain_examples(paths: Sequence[Path], tokenizer: Any, lines: int = 8) -> list[Example]:
+    """Windows of text that nobody annotated, every label masked: for the teacher to label.
+
+    Reads .conllu (`# text =` of each sentence) and .jsonl (`text`); consecutive sentences are joined.
+    """
+    import json
+
+    from data import IGNORE
+
+    examples: list[Example] = []
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(f"text to learn from not found: {path}")
+        rows = path.read_text(encoding="utf-8").splitlines()
+        if path.suffix == ".conllu":
+            texts = [row.removeprefix("# text = ") for row in rows if row.startswith("# text = ")]
+        else:
+            texts = [json.loads(row)["text"] for row in rows]
+        for at in range(0, len(texts), lines):
+            ids, _ = encode_lines(tokenizer, " ".join(texts[at : at + lines]))
+            ids = ids[:446]
+            examples.append((ids, [[IGNORE] * len(ids) for _ in HEADS]))
+    return examples
