@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealextract.decoding import Head, best_path, by_word, decode, decode_head
-from dealextract.encoder import FILES, SEPARATOR, Encoder, encode_lines, find_model, make_windows
+from dealextract.encoder import FILES, SEPARATOR, SIZES, Encoder, encode_lines, find_model, make_windows
 from dealextract.errors import ModelNotFound
 
 HEAD = Head("names", ("COMPANY", "PERSON"), 0)
@@ -93,3 +93,13 @@ def test_a_truncated_graph_is_a_clear_error(tmp_path):
     (tmp_path / "meta.json").write_text('{"version": "0", "heads": {}, "window": 9, "overlap": 2}')
     with pytest.raises(ModelNotFound, match="no readable ONNX graph"):
         _ = Encoder(tmp_path).session
+
+
+@pytest.mark.parametrize("size", ["fast", "accurate"])
+def test_a_size_is_looked_for_by_name(size, monkeypatch, tmp_path):
+    monkeypatch.setattr("dealextract.encoder.__file__", str(tmp_path / "dealextract" / "encoder.py"))
+    folder = tmp_path / "models" / SIZES[size][1]
+    folder.mkdir(parents=True)
+    for name in FILES:
+        (folder / name).touch()
+    assert find_model(size) == folder

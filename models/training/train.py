@@ -36,6 +36,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json; default: the encoder's")
     parser.add_argument("--train", nargs="+", action="extend", type=Path, required=True)
     parser.add_argument("--dev", nargs="*", type=Path, default=[])
+    parser.add_argument("--share", type=float, default=1.0, help="part of the training articles to use")
     parser.add_argument(
         "--lists", type=Path, help="folder with sp500.csv, listed_companies.tsv and medias_francais.tsv"
     )
@@ -93,6 +94,7 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.save(str(args.out / "tokenizer.json"))
     records = load_records(args.train)
+    records = random.Random(args.seed).sample(records, round(args.share * len(records)))
     dev = {path.stem: load_records([path]) for path in args.dev}
     names = load_names(args.lists) if args.lists else []
     media = load_media(args.lists) if args.lists else []
