@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,9 @@ from dealextract.errors import ModelNotFound
 from dealextract.spans import Tagged
 
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
-# A batch that stays in the processor's cache runs faster than a large one.
-PIECES_PER_BATCH = 768
 # Shipped models by size: folder in the wheel, folder in a checkout.
 SIZES = {"fast": ("model", "fr-en"), "accurate": ("model-accurate", "fr-en-accurate")}
-START, PAD, SEPARATOR = 0, 1, 2
+START, SEPARATOR = 0, 2
 
 
 def find_model(path: str | Path | None = None) -> Path:
@@ -112,7 +112,8 @@ class Encoder:
         self.heads = make_heads(meta["heads"])
         self.window: int = meta["window"]
         self.overlap: int = meta["overlap"]
-        self.threads = threads
+        self.threads = threads or min(4, os.cpu_count() or 1)
+        self._pool: tuple[int, ThreadPoolExecutor | None] = (0, None)
 
     @cached_property
     def tokenizer(self) -> Any:
@@ -128,7 +129,8 @@ class Encoder:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self.threads or min(4, os.cpu_count() or 1)
+        # Windows run side by side in `pool`: that scales better than threads inside one small window.
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
@@ -140,46 +142,60 @@ class Encoder:
                 f"{self.path / 'model.onnx'} is no readable ONNX graph ({problem}). Reinstall dealextract."
             ) from problem
 
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """The threads that run windows; the graph lets go of Python's lock."""
+        owner, pool = self._pool
+        if pool is None or owner != os.getpid():  # a forked process has the pool but not its threads
+            pool = ThreadPoolExecutor(self.threads, thread_name_prefix="dealextract-tagger")
+            self._pool = os.getpid(), pool
+        return pool
+
     def predict(self, texts: Sequence[str]) -> list[dict[str, list[Tagged]]]:
         """For each text, the spans of each head: {head: [Tagged(start, end, type, score)]}."""
-        encodings = [encode_lines(self.tokenizer, text) for text in texts]
-        width = sum(head.width for head in self.heads)
-        logits = [np.zeros((len(ids), width), dtype=np.float32) for ids, _ in encodings]
-        windows = [
-            (which, start, end)
-            for which, (ids, _) in enumerate(encodings)
-            for start, end in make_windows(len(ids), self.window, self.overlap)
-        ]
-        for batch in self.batches(windows):
-            scores = self.run([encodings[which][0][start:end] for which, start, end in batch])
-            for (which, start, end), rows in zip(batch, scores, strict=True):
-                first, last = find_kept(start, end, len(logits[which]), self.overlap)
-                logits[which][first:last] = rows[first - start : last - start]
-        return [
-            decode(self.heads, text, offsets, rows)
-            for text, (_, offsets), rows in zip(texts, encodings, logits, strict=True)
-        ]
+        return [pending.finish() for pending in self.start(texts)]
 
-    def batches(self, windows: Iterable[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
-        """Windows grouped by length, so that little is padded."""
-        by_length = sorted(windows, key=lambda w: w[1] - w[2])
-        batch: list[tuple[int, int, int]] = []
-        for window in by_length:
-            longest = batch[0][2] - batch[0][1] if batch else 0
-            if batch and longest * (len(batch) + 1) > PIECES_PER_BATCH:
-                yield batch
-                batch = []
-            batch.append(window)
-        if batch:
-            yield batch
+    def start(self, texts: Sequence[str]) -> list[Pending]:
+        """Begin to read texts: with more than one thread their windows run while the caller goes on."""
+        _ = self.session  # opened here, so that threads do not open it twice
+        started = []
+        for text in texts:
+            ids, offsets = encode_lines(self.tokenizer, text)
+            windows = make_windows(len(ids), self.window, self.overlap)
+            logits = [self.submit(ids[start:end]) for start, end in windows]
+            started.append(Pending(self, text, offsets, windows, logits))
+        return started
 
-    def run(self, pieces: Sequence[Sequence[int]]) -> list[np.ndarray]:
-        """Logits of each sequence of piece ids, shape [pieces, width]."""
-        longest = max(map(len, pieces)) + 2
-        ids = np.full((len(pieces), longest), PAD, dtype=np.int64)
-        mask = np.zeros((len(pieces), longest), dtype=np.int64)
-        for row, sequence in enumerate(pieces):
-            ids[row, : len(sequence) + 2] = [START, *sequence, SEPARATOR]
-            mask[row, : len(sequence) + 2] = 1
-        (out,) = self.session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
-        return [out[row, 1 : len(sequence) + 1] for row, sequence in enumerate(pieces)]
+    def submit(self, pieces: Sequence[int]) -> Callable[[], np.ndarray]:
+        """A call that gives the logits of a window, run in a thread at once or when it is called."""
+        return self.pool.submit(self.run, pieces).result if self.threads > 1 else partial(self.run, pieces)
+
+    def run(self, pieces: Sequence[int]) -> np.ndarray:
+        """Logits of one window of piece ids, shape [pieces, width].
+
+        Windows run one by one: int8 scales its activations over a batch, so that in a batch an
+        article would change its neighbours' results; on a CPU a batch is not faster either.
+        """
+        ids = np.array([[START, *pieces, SEPARATOR]], dtype=np.int64)
+        (out,) = self.session.run(["logits"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return out[0, 1:-1]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A text whose windows are being read."""
+
+    encoder: Encoder
+    text: str
+    offsets: list[tuple[int, int]]
+    windows: list[tuple[int, int]]
+    logits: list[Callable[[], np.ndarray]]
+
+    def finish(self) -> dict[str, list[Tagged]]:
+        """Wait for the windows; the spans of each head."""
+        heads, count = self.encoder.heads, len(self.offsets)
+        table = np.zeros((count, sum(head.width for head in heads)), dtype=np.float32)
+        for (start, end), logits in zip(self.windows, self.logits, strict=True):
+            first, last = find_kept(start, end, count, self.encoder.overlap)
+            table[first:last] = logits()[first - start : last - start]
+        return decode(heads, self.text, self.offsets, table)

@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dealextract import spans
 from dealextract.decoding import Head, best_path, by_word, decode, decode_head
 from dealextract.encoder import FILES, SEPARATOR, SIZES, Encoder, encode_lines, find_model, make_windows
 from dealextract.errors import ModelNotFound
+from dealextract.pipeline import load
+from tests.trained import needs_model
 
 HEAD = Head("names", ("COMPANY", "PERSON"), 0)
 
@@ -103,3 +106,19 @@ def test_a_size_is_looked_for_by_name(size, monkeypatch, tmp_path):
     for name in FILES:
         (folder / name).touch()
     assert find_model(size) == folder
+
+
+@needs_model
+def test_neighbours_and_threads_change_nothing():
+    texts = ["Orlane Pharma va racheter Sellix.", "Sellix", "", "Kern & Fils a vendu Orlane. " * 200]
+    one, two = Encoder(threads=1), Encoder(threads=2)
+    alone = [one.predict([text])[0] for text in texts]
+    assert one.predict(texts) == two.predict(texts) == alone
+
+
+@needs_model
+def test_a_forked_process_reads_too():
+    nlp = load("en", components=["tagger"], threads=2)
+    texts = ["Orlane Pharma buys Sellix."] * 4
+    before = [spans.read_tagged(doc, "names") for doc in nlp.pipe(texts)]
+    assert [spans.read_tagged(doc, "names") for doc in nlp.pipe(texts, n_process=2)] == before

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
-from dealextract.encoder import open_encoder
+from dealextract.encoder import Pending, open_encoder
 from dealextract.spans import write_tagged
 
 
@@ -22,12 +22,22 @@ class Tagger:
         write_tagged(doc, self.encoder.predict([doc.text])[0])
         return doc
 
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 32) -> Iterator[Doc]:
-        """Docs in order, predicted a batch at a time."""
-        for docs in minibatch(stream, size=batch_size):
-            for doc, heads in zip(docs, self.encoder.predict([d.text for d in docs]), strict=True):
-                write_tagged(doc, heads)
-                yield doc
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
+        """Docs in order; threads read one batch while the batch before goes on down the pipeline."""
+        waiting: list[tuple[Doc, Pending]] = []
+        for batch in minibatch(stream, size=batch_size):
+            docs = list(batch)
+            started = list(zip(docs, self.encoder.start([doc.text for doc in docs]), strict=True))
+            yield from map(finish, waiting)
+            waiting = started
+        yield from map(finish, waiting)
+
+
+def finish(item: tuple[Doc, Pending]) -> Doc:
+    """The Doc with the spans of its heads."""
+    doc, pending = item
+    write_tagged(doc, pending.finish())
+    return doc
 
 
 @Language.factory("dealextract_tagger", default_config={"path": None, "threads": None})
