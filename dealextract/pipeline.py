@@ -35,10 +35,10 @@ def load(
 ) -> Language:
     """A new spaCy Language that reads business press in `lang` ("fr" or "en").
 
-    `model` is "fast" (the default), "accurate" (slower) or a folder of trained weights; `components` names those to
-    run (all by default, in the order of COMPONENTS, with or without the prefix "dealextract_"),
-    `exclude` those to leave out; `threads` of the tagger's graph. A pipeline without "tagger" needs
-    no weights. Raises UnsupportedLanguage, ModelNotFound, InvalidInput.
+    `model` is "fast" (the default), "accurate" (slower) or a folder of trained weights; `components`
+    names those to run (all by default, in the order of COMPONENTS, with or without the prefix
+    "dealextract_"), `exclude` those to leave out; `threads` of the tagger's graph. A pipeline without
+    "tagger" needs no weights. Raises UnsupportedLanguage, ModelNotFound, InvalidInput.
     """
     code = normalise_lang(lang)
     if code is None:
