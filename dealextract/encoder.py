@@ -142,6 +142,10 @@ class Encoder:
                 f"{self.path / 'model.onnx'} is no readable ONNX graph ({problem}). Reinstall dealextract."
             ) from problem
 
+    @cached_property
+    def inputs(self) -> list[str]:
+        return [item.name for item in self.session.get_inputs()]
+
     @property
     def pool(self) -> ThreadPoolExecutor:
         """The threads that run windows; the graph lets go of Python's lock."""
@@ -177,7 +181,9 @@ class Encoder:
         article would change its neighbours' results; on a CPU a batch is not faster either.
         """
         ids = np.array([[START, *pieces, SEPARATOR]], dtype=np.int64)
-        (out,) = self.session.run(["logits"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        (out,) = self.session.run(
+            ["logits"], {name: ids if name == "input_ids" else np.ones_like(ids) for name in self.inputs}
+        )
         return out[0, 1:-1]
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from data import Example
+from data import IGNORE, Example
 from network import WEIGHTS, WIDTHS, TaggerNetwork
+from partial import join
 from targets import HEADS
 from torch import nn
 
@@ -59,15 +61,22 @@ def divergence(logits: torch.Tensor, taught: torch.Tensor, mask: torch.Tensor, h
     return total
 
 
+def distance(hidden: torch.Tensor, taught: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Mean squared difference of the last layers of student and teacher, as a share of the teacher's size.
+
+    hidden and taught [batch, pieces, hidden]; mask [batch, pieces] is 0 on padding.
+    """
+    kept = mask.bool()
+    given, wanted = hidden.float()[kept], taught.float()[kept]
+    return (given - wanted).pow(2).mean() / wanted.pow(2).mean()
+
+
 def plain_examples(paths: Sequence[Path], tokenizer: Any, lines: int = 8) -> list[Example]:
     """Windows of text that nobody annotated, every label masked: for the teacher to label.
 
-    Reads .conllu (`# text =` of each sentence) and .jsonl (`text`); consecutive sentences are joined.
+    Reads .conllu (`# text =` of each sentence) and .jsonl (`text`, or the words of CORE's `context`);
+    consecutive sentences are joined.
     """
-    import json
-
-    from data import IGNORE
-
     examples: list[Example] = []
     for path in paths:
         if not path.exists():
@@ -76,7 +85,8 @@ def plain_examples(paths: Sequence[Path], tokenizer: Any, lines: int = 8) -> lis
         if path.suffix == ".conllu":
             texts = [row.removeprefix("# text = ") for row in rows if row.startswith("# text = ")]
         else:
-            texts = [json.loads(row)["text"] for row in rows]
+            items = [json.loads(row) for row in rows]
+            texts = [x["text"] if "text" in x else join(x["context"])[0] for x in items]
         for at in range(0, len(texts), lines):
             ids, _ = encode_lines(tokenizer, " ".join(texts[at : at + lines]))
             ids = ids[:446]

@@ -2,8 +2,8 @@
 
     python models/training/export.py --run runs/NAME --out models/fr-en --version 0.1.0 [--fp32]
 
-Encoder and heads are one graph with inputs `input_ids`, `attention_mask` [batch, pieces] (int64) and
-output `logits` [batch, pieces, columns] (float32); columns follow `meta.json: heads`.
+Encoder and heads are one graph with input `input_ids` [1, pieces] (int64) and output `logits`
+[1, pieces, columns] (float32); columns follow `meta.json: heads`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import onnx
 import torch
 from distil import load_network
+from graph import Graph
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from targets import HEADS
 
@@ -34,27 +35,32 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     network = load_network(args.run)
-    ids = torch.tensor([[0, 10, 11, 12, 2], [0, 13, 14, 2, 1]])
-    mask = (ids != 1).long()
+    graph = Graph(network).eval()
+    ids = torch.tensor([[0, 10, 11, 12, 2]])
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
-        axes = {0: "batch", 1: "pieces"}
         torch.onnx.export(
-            network,
-            (ids, mask),
+            graph,
+            (ids,),
             str(full),
-            input_names=["input_ids", "attention_mask"],
+            input_names=["input_ids"],
             output_names=["logits"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": axes},
+            dynamic_axes={"input_ids": {1: "pieces"}, "logits": {1: "pieces"}},
             opset_version=17,
             dynamo=False,
         )
-        onnx.checker.check_model(str(full))
         target = args.out / "model.onnx"
         if args.fp32:
             shutil.copy(full, target)
         else:
-            quantize_dynamic(str(full), str(target), weight_type=QuantType.QInt8, per_channel=True)
+            # The attention node is none of ONNX's own: its output's type is not inferred.
+            quantize_dynamic(
+                str(full),
+                str(target),
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+                extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+            )
     shutil.copy(args.run / "tokenizer.json", args.out / "tokenizer.json")
     settings = json.loads((args.run / "run.json").read_text())["settings"]
     meta = {

@@ -24,8 +24,11 @@ class TaggerNetwork(nn.Module):
         self.heads = nn.Linear(encoder.config.hidden_size, sum(WIDTHS))
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return self.heads(self.dropout(hidden))
+        return self.heads(self.dropout(self.read(input_ids, attention_mask)))
+
+    def read(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """The encoder's last layer for every piece: [batch, pieces, hidden]."""
+        return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
 
 
 def load_encoder(name_or_path: str, layers: int | None = None) -> Any:

@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from augment import augment, load_media, load_names
 from data import IGNORE, batches, cut, load_records
-from distil import divergence, load_network, plain_examples, shrink
+from distil import distance, divergence, load_network, plain_examples, shrink
 from evaluate import evaluate
 from network import TaggerNetwork, load_encoder, loss_of
 from partial import core_examples, uner_examples
@@ -46,6 +46,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--layers", type=int, help="keep so many of the encoder's lowest layers")
+    parser.add_argument("--start", type=Path, help="run folder of the same size to go on from")
     parser.add_argument("--teacher", type=Path, help="run folder of a larger network to learn from as well")
     parser.add_argument("--keep", help="layers of the teacher to start from, as 0,2,4; default: all")
     parser.add_argument(
@@ -54,6 +55,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--plain-share", type=int, default=400, help="windows of unlabelled text in an epoch")
     parser.add_argument("--truth", type=float, default=0.5, help="weight of gold beside the teacher")
     parser.add_argument("--heat", type=float, default=2.0, help="temperature of the teacher's logits")
+    parser.add_argument("--alike", type=float, default=1.0, help="weight of the teacher's last layer")
     parser.add_argument("--lr", type=float, default=1.5e-4)
     parser.add_argument("--head-lr", type=float, default=1e-3)
     parser.add_argument("--window", type=int, default=446)
@@ -104,7 +106,11 @@ def main() -> None:
     if args.plain:
         extra, shares = [*extra, plain_examples(args.plain, tokenizer)], [*shares, args.plain_share]
     teacher = load_network(args.teacher) if args.teacher else None
-    if teacher is None:
+    if args.start:
+        network = shrink(
+            start := load_network(args.start), range(len(start.encoder.encoder.layer)), args.dropout
+        )
+    elif teacher is None:
         network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
     else:
         depth = teacher.encoder.config.num_hidden_layers
@@ -141,12 +147,15 @@ def main() -> None:
         for group, rows, length in batches(examples, args.pieces, rng):
             ids, mask, labels = collate(group, rows, length)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                logits = network(ids, mask)
+                hidden = network.read(ids, mask)
+                logits = network.heads(network.dropout(hidden))
             loss = loss_of(logits, labels)
             if teacher is not None:
                 with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-                    taught = teacher(ids, mask)
+                    deeper = teacher.read(ids, mask)
+                    taught = teacher.heads(deeper)
                 loss = args.truth * loss + divergence(logits, taught, mask, args.heat)
+                loss = loss + args.alike * distance(hidden, deeper, mask)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
