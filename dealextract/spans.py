@@ -46,6 +46,17 @@ class Tagged(NamedTuple):
     score: float
 
 
+class Layer(list[Any]):
+    """A layer's records as plain JSON types, which is what a DocBin keeps, beside the records themselves.
+
+    A Doc that comes from a file has plain lists: its records are validated once more.
+    """
+
+    def __init__(self, items: Sequence[records.Record]) -> None:
+        super().__init__(item.model_dump(mode="json") for item in items)
+        self.records = list(items)
+
+
 def store(doc: Doc) -> dict[str, Any]:
     """The package's own part of `doc.user_data`, made when missing."""
     return doc.user_data.setdefault(KEY, {})
@@ -63,12 +74,13 @@ def published(doc: Doc) -> str | None:
 
 def write_tagged(doc: Doc, heads: dict[str, list[Tagged]]) -> None:
     """Keep the tagger's spans, head by head, in text order."""
-    store(doc)["tagged"] = {head: [list(t) for t in sorted(spans)] for head, spans in heads.items()}
+    store(doc)["tagged"] = {head: sorted(spans) for head, spans in heads.items()}
 
 
 def read_tagged(doc: Doc, head: str) -> list[Tagged]:
     """The spans that the tagger predicted in a head, in text order; empty when it did not run."""
-    return [Tagged(*item) for item in store(doc).get("tagged", {}).get(head, ())]
+    spans = store(doc).get("tagged", {}).get(head, ())
+    return [span if isinstance(span, Tagged) else Tagged(*span) for span in spans]
 
 
 def was_tagged(doc: Doc) -> bool:
@@ -78,14 +90,15 @@ def was_tagged(doc: Doc) -> bool:
 
 def write_layer(doc: Doc, layer: str, items: Sequence[records.Record]) -> None:
     """Replace a layer of the Doc by these records, in text order, and project spans onto tokens."""
-    store(doc)[layer] = [item.model_dump(mode="json") for item in items]
+    store(doc)[layer] = Layer(items)
     if layer in SPAN_LAYERS:
         doc.spans[layer] = SpanGroup(doc, name=layer, spans=list(project(doc, items)))  # type: ignore[arg-type]
 
 
 def read_layer(doc: Doc, layer: str, model: type[R]) -> list[R]:
     """The records of a layer, empty when its component did not run."""
-    return [model.model_validate(item) for item in store(doc).get(layer, ())]
+    items = store(doc).get(layer, ())
+    return list(items.records) if isinstance(items, Layer) else [model.model_validate(item) for item in items]
 
 
 def project(doc: Doc, items: Iterable[records.Span]) -> Iterable[Span]:
@@ -110,9 +123,9 @@ def number_ids(layer: str, count: int) -> list[str]:
 def get_record(span: Span) -> records.Record | None:
     """The record behind a token span of one of the package's span groups, found by `span.id_`."""
     for layer, model in SPAN_LAYERS.items():
-        for item in store(span.doc).get(layer, ()):
-            if item["id"] == span.id_:
-                return model.model_validate(item)
+        for item in read_layer(span.doc, layer, model):
+            if item.id == span.id_:
+                return item
     return None
 
 
