@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -35,29 +36,33 @@ def f1(hits: int, predicted: int, gold: int) -> float:
     return round(200 * hits / max(1, predicted + gold), 1)
 
 
-def evaluate(network: Any, tokenizer: Any, records: list[dict[str, Any]], window: int) -> dict[str, Any]:
-    """For each head strict F1, loose F1 (any overlap) and share of loose matches with the right type."""
-    network.eval()
+Heads = Mapping[str, Sequence[Any]]
+
+
+def score_heads(pairs: Iterable[tuple[Heads, Heads]]) -> dict[str, Any]:
+    """For each head strict F1, loose F1 (any overlap) and share of loose matches with the right type.
+
+    Each pair holds the gold and the found spans of one text, {head: [(start, end, type, …)]}.
+    """
     counts: dict[str, list[int]] = {}
-    for record in records:
-        gold, found = head_spans(record), predict(network, tokenizer, record["text"], window)
+    for gold, found in pairs:
         for head in HEADS:
             groups = {head: (gold[head], found[head])}
             if head == "names":
                 groups |= {
-                    k: ([g for g in gold[head] if g[2] == k], [p for p in found[head] if p.type == k])
+                    k: ([g for g in gold[head] if g[2] == k], [p for p in found[head] if p[2] == k])
                     for k in HEADS[head]
                 }
             for key, (g, p) in groups.items():
                 c = counts.setdefault(key, [0] * 5)
-                c[0] += len({x[:2] for x in g} & {(x.start, x.end) for x in p})
+                c[0] += len({x[:2] for x in g} & {x[:2] for x in p})
                 free = list(g)
                 for x in p:
-                    match = next((y for y in free if y[0] < x.end and x.start < y[1]), None)
+                    match = next((y for y in free if y[0] < x[1] and x[0] < y[1]), None)
                     if match:
                         free.remove(match)
                         c[1] += 1
-                        c[4] += match[2] == x.type
+                        c[4] += match[2] == x[2]
                 c[2] += len(p)
                 c[3] += len(g)
     return {
@@ -69,3 +74,11 @@ def evaluate(network: Any, tokenizer: Any, records: list[dict[str, Any]], window
         }
         for key, c in counts.items()
     }
+
+
+def evaluate(network: Any, tokenizer: Any, records: list[dict[str, Any]], window: int) -> dict[str, Any]:
+    """The figures of `score_heads` for a torch network on gold records."""
+    network.eval()
+    return score_heads(
+        (head_spans(record), predict(network, tokenizer, record["text"], window)) for record in records
+    )
