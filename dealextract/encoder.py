@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 
 from dealextract.decoding import decode, make_heads
-from dealextract.errors import ModelNotFound
+from dealextract.errors import InvalidInput, MissingExtra, ModelNotFound
 from dealextract.spans import Tagged
 
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
 # Shipped models by size: folder in the wheel, folder in a checkout.
 SIZES = {"fast": ("model", "fr-en"), "accurate": ("model-accurate", "fr-en-accurate")}
 START, SEPARATOR = 0, 2
+BACKENDS = ("onnx", "torch")
 
 
 def find_model(path: str | Path | None = None) -> Path:
@@ -97,21 +98,28 @@ def find_kept(start: int, end: int, count: int, overlap: int) -> tuple[int, int]
 
 
 @cache
-def open_encoder(path: str | Path | None = None, threads: int | None = None) -> Encoder:
+def open_encoder(
+    path: str | Path | None = None, threads: int | None = None, backend: str = "onnx"
+) -> Encoder:
     """The encoder of a model folder, opened once for each process: French and English share it."""
-    return Encoder(path, threads=threads)
+    return Encoder(path, threads=threads, backend=backend)
 
 
 class Encoder:
     """The trained tagger's graph, opened once for each process."""
 
-    def __init__(self, path: str | Path | None = None, *, threads: int | None = None) -> None:
-        self.path = find_model(path)
+    def __init__(
+        self, path: str | Path | None = None, *, threads: int | None = None, backend: str = "onnx"
+    ) -> None:
+        if backend not in BACKENDS:
+            raise InvalidInput(f"no backend {backend!r}; there are {', '.join(BACKENDS)}")
+        self.path, self.backend = find_model(path), backend
         meta: dict[str, Any] = json.loads((self.path / "meta.json").read_text(encoding="utf-8"))
         self.version: str = meta["version"]
         self.heads = make_heads(meta["heads"])
         self.window: int = meta["window"]
         self.overlap: int = meta["overlap"]
+        self.attention_heads: int = meta.get("attention_heads", 12)
         self.threads = threads or min(4, os.cpu_count() or 1)
         self._pool: tuple[int, ThreadPoolExecutor | None] = (0, None)
 
@@ -125,26 +133,23 @@ class Encoder:
         return tokenizer
 
     @cached_property
-    def session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        # Windows run side by side in `pool`: that scales better than threads inside one small window.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+    def session(self) -> Callable[[np.ndarray], np.ndarray]:
+        """Logits [1, pieces, width] of ids [1, pieces]."""
+        graph = self.path / "model.onnx"
         try:
-            return onnxruntime.InferenceSession(
-                str(self.path / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            if self.backend == "torch":
+                from dealextract.torch_graph import open_torch
+
+                return open_torch(graph, self.attention_heads)
+            return open_onnx(graph)
+        except ImportError as problem:
+            raise MissingExtra(
+                f"backend 'torch' needs {problem.name}: pip install 'dealextract[transformers]'"
+            ) from problem
         except Exception as problem:  # onnxruntime's errors share no narrower public parent
             raise ModelNotFound(
-                f"{self.path / 'model.onnx'} is no readable ONNX graph ({problem}). Reinstall dealextract."
+                f"{graph} is no readable ONNX graph ({problem}). Reinstall dealextract."
             ) from problem
-
-    @cached_property
-    def inputs(self) -> list[str]:
-        return [item.name for item in self.session.get_inputs()]
 
     @property
     def pool(self) -> ThreadPoolExecutor:
@@ -180,11 +185,20 @@ class Encoder:
         Windows run one by one: int8 scales its activations over a batch, so that in a batch an
         article would change its neighbours' results; on a CPU a batch is not faster either.
         """
-        ids = np.array([[START, *pieces, SEPARATOR]], dtype=np.int64)
-        (out,) = self.session.run(
-            ["logits"], {name: ids if name == "input_ids" else np.ones_like(ids) for name in self.inputs}
-        )
-        return out[0, 1:-1]
+        return self.session(np.array([[START, *pieces, SEPARATOR]], dtype=np.int64))[0, 1:-1]
+
+
+def open_onnx(path: Path) -> Callable[[np.ndarray], np.ndarray]:
+    """The graph of `path` in ONNX Runtime: ids [1, pieces] to logits [1, pieces, width]."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Windows run side by side in `pool`: that scales better than threads inside one small window.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return lambda ids: session.run(["logits"], {"input_ids": ids})[0]
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,15 @@ def load(
     components: Iterable[str] | None = None,
     exclude: Iterable[str] = (),
     threads: int | None = None,
+    backend: str = "onnx",
 ) -> Language:
     """A new spaCy Language that reads business press in `lang` ("fr" or "en").
 
     `model` is "fast" (the default), "accurate" (slower) or a folder of trained weights; `components`
     names those to run (all by default, in the order of COMPONENTS, with or without the prefix
-    "dealextract_"), `exclude` those to leave out; `threads` of the tagger's graph. A pipeline without
-    "tagger" needs no weights. Raises UnsupportedLanguage, ModelNotFound, InvalidInput.
+    "dealextract_"), `exclude` those to leave out; `threads` read the tagger's windows side by side. A
+    pipeline without "tagger" needs no weights. `backend` "torch" (extra `transformers`) runs the tagger in
+    PyTorch, on a GPU when there is one. Raises UnsupportedLanguage, ModelNotFound, InvalidInput.
     """
     code = normalise_lang(lang)
     if code is None:
@@ -52,7 +54,11 @@ def load(
     for name in wanted:
         config: dict[str, Any] = {}
         if name == "tagger":
-            config = {"path": None if model is None else str(find_model(model)), "threads": threads}
+            config = {
+                "path": None if model is None else str(find_model(model)),
+                "threads": threads,
+                "backend": backend,
+            }
         nlp.add_pipe(PREFIX + name, config=config)
     return nlp
 

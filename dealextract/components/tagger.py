@@ -15,8 +15,8 @@ from dealextract.spans import write_tagged
 class Tagger:
     """Names, hedges, sources, cues, contents, triggers and roles from one encoder."""
 
-    def __init__(self, path: str | None, threads: int | None) -> None:
-        self.encoder = open_encoder(path, threads)
+    def __init__(self, path: str | None, threads: int | None, backend: str) -> None:
+        self.encoder = open_encoder(path, threads, backend)
 
     def __call__(self, doc: Doc) -> Doc:
         write_tagged(doc, self.encoder.predict([doc.text])[0])
@@ -40,7 +40,10 @@ def finish(item: tuple[Doc, Pending]) -> Doc:
     return doc
 
 
-@Language.factory("dealextract_tagger", default_config={"path": None, "threads": None})
-def make_tagger(nlp: Language, name: str, path: str | None, threads: int | None) -> Tagger:
-    """The tagger of a model folder (`path`), by default the one shipped; `threads` of the graph."""
-    return Tagger(path, threads)
+@Language.factory("dealextract_tagger", default_config={"path": None, "threads": None, "backend": "onnx"})
+def make_tagger(nlp: Language, name: str, path: str | None, threads: int | None, backend: str) -> Tagger:
+    """The tagger of a model folder (`path`), by default the one shipped.
+
+    `threads` read windows side by side; `backend` "torch" runs the same weights in PyTorch, on a GPU when there is one.
+    """
+    return Tagger(path, threads, backend)

@@ -18,7 +18,7 @@ from pathlib import Path
 import onnx
 import torch
 from distil import load_network
-from graph import Graph
+from graph import make_graph
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from targets import HEADS
 
@@ -35,7 +35,7 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     network = load_network(args.run)
-    graph = Graph(network).eval()
+    graph = make_graph(network)
     ids = torch.tensor([[0, 10, 11, 12, 2]])
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
@@ -59,6 +59,7 @@ def main() -> None:
                 str(target),
                 weight_type=QuantType.QInt8,
                 per_channel=True,
+                op_types_to_quantize=["MatMul"],
                 extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
             )
     shutil.copy(args.run / "tokenizer.json", args.out / "tokenizer.json")
@@ -69,6 +70,7 @@ def main() -> None:
         "heads": {name: list(types) for name, types in HEADS.items()},
         "window": settings["window"],
         "overlap": args.overlap,
+        "attention_heads": network.encoder.config.num_attention_heads,
         "layers": network.encoder.config.num_hidden_layers,
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
     }

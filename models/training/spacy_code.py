@@ -74,7 +74,9 @@ def read_pieces(
     def backprop(gradients: list[np.ndarray]) -> list[TransformerData]:
         parts = np.split(backward(np.concatenate(gradients)), cuts)
         return [
-            TransformerData(ModelOutput(last_hidden_state=part), data.wordpieces, data.align)
+            TransformerData(
+                wordpieces=data.wordpieces, model_output=ModelOutput(last_hidden_state=part), align=data.align
+            )
             for part, data in zip(parts, given, strict=True)
         ]
 

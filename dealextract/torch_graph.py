@@ -1,0 +1,117 @@
+"""The tagger's graph in PyTorch: what training exports, and the shipped weights on a GPU (extra `transformers`).
+
+One text at a time, without padding: ONNX Runtime's `MultiHeadAttention` then runs tile by tile on a CPU and never
+holds a matrix of pieces by pieces. Queries, keys and values come from one product, so that int8 scales their input
+once; word embeddings are int8 with a scale for each piece.
+"""
+
+# pyright: reportMissingImports=false
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+
+class Attention(torch.autograd.Function):
+    """Plain attention in torch; one `com.microsoft.MultiHeadAttention` node when exported.
+
+    query, key, value [batch, pieces, hidden].
+    """
+
+    @staticmethod
+    def forward(ctx: Any, query: Any, key: Any, value: Any, heads: int) -> torch.Tensor:
+        split = [x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (query, key, value)]
+        return nn.functional.scaled_dot_product_attention(*split).transpose(1, 2).flatten(2)
+
+    @staticmethod
+    def symbolic(g: Any, query: Any, key: Any, value: Any, heads: int) -> Any:
+        out = g.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads)
+        return out.setType(query.type())
+
+
+class Block(nn.Module):
+    """One layer of a BERT-like encoder: [batch, pieces, hidden] to the same."""
+
+    def __init__(self, hidden: int, wide: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv, self.mixed = nn.Linear(hidden, 3 * hidden), nn.Linear(hidden, hidden)
+        self.wide, self.narrow = nn.Linear(hidden, wide), nn.Linear(wide, hidden)
+        self.mixed_norm, self.norm = nn.LayerNorm(hidden, 1e-12), nn.LayerNorm(hidden, 1e-12)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        query, key, value = self.qkv(x).chunk(3, dim=-1)
+        attended: Any = Attention.apply(query, key, value, self.heads)
+        x = self.mixed_norm(x + self.mixed(attended))
+        return self.norm(x + self.narrow(nn.functional.gelu(self.wide(x))))
+
+
+class Graph(nn.Module):
+    """Logits [1, pieces, columns] of input_ids [1, pieces]."""
+
+    def __init__(
+        self, *, pieces: int, positions: int, hidden: int, wide: int, heads: int, layers: int, columns: int
+    ) -> None:
+        super().__init__()
+        self.words = nn.Buffer(torch.zeros(pieces, hidden, dtype=torch.int8))
+        self.sizes = nn.Buffer(torch.ones(pieces, 1))
+        self.positions = nn.Parameter(torch.zeros(positions, hidden))
+        self.norm = nn.LayerNorm(hidden, 1e-12)
+        self.blocks = nn.ModuleList(Block(hidden, wide, heads) for _ in range(layers))
+        self.heads = nn.Linear(hidden, columns)
+
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+        words = self.words[input_ids].float() * self.sizes[input_ids]
+        x = self.norm(words + self.positions[: input_ids.shape[1]])
+        for block in self.blocks:
+            x = block(x)
+        return self.heads(x)
+
+
+def read_onnx(path: Path) -> dict[str, torch.Tensor]:
+    """The weights of an exported graph by their name in Graph; int8 matrices are scaled back to fp32."""
+    import onnx
+    from onnx.numpy_helper import to_array
+
+    graph = onnx.load(str(path)).graph
+    stored = {item.name: to_array(item) for item in graph.initializer}
+    weights = {name: torch.from_numpy(array.copy()) for name, array in stored.items() if "::" not in name}
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            name = node.input[1].removesuffix("_quantized")
+            whole = stored[f"{name}_quantized"].astype(np.float32) - stored[f"{name}_zero_point"]
+            scope = node.name.strip("/").rsplit("/", 1)[0].replace("/", ".")
+            weights[f"{scope}.weight"] = torch.from_numpy((whole * stored[f"{name}_scale"]).T.copy())
+    return weights
+
+
+def open_torch(path: Path, heads: int) -> Callable[[np.ndarray], np.ndarray]:
+    """The graph of `model.onnx` in torch, on a GPU when there is one: ids [1, pieces] to logits.
+
+    `heads` of attention, which the weights do not tell.
+    """
+    weights = read_onnx(path)
+    layers = sum(name.endswith(".qkv.weight") for name in weights)
+    graph = Graph(
+        pieces=len(weights["words"]),
+        positions=len(weights["positions"]),
+        hidden=weights["words"].shape[1],
+        wide=len(weights["blocks.0.wide.weight"]),
+        heads=heads,
+        layers=layers,
+        columns=len(weights["heads.weight"]),
+    )
+    graph.load_state_dict(weights)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    graph = graph.eval().to(device)
+
+    def run(ids: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return graph(torch.from_numpy(ids).to(device)).cpu().numpy()
+
+    return run
