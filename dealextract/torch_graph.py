@@ -1,8 +1,9 @@
-"""The tagger's graph in PyTorch: what training exports, and the shipped weights on a GPU (extra `transformers`).
+"""The tagger's graph in PyTorch: what training exports, and the shipped weights on a GPU.
 
-One text at a time, without padding: ONNX Runtime's `MultiHeadAttention` then runs tile by tile on a CPU and never
-holds a matrix of pieces by pieces. Queries, keys and values come from one product, so that int8 scales their input
-once; word embeddings are int8 with a scale for each piece.
+Needs the extra `transformers`. One text at a time, without padding: ONNX Runtime's `MultiHeadAttention`
+then runs tile by tile on a CPU and never holds a matrix of pieces by pieces. Queries, keys and values
+come from one product, so that int8 scales their input once; word embeddings are int8 with a scale for
+each piece.
 """
 
 # pyright: reportMissingImports=false

@@ -44,6 +44,7 @@ def finish(item: tuple[Doc, Pending]) -> Doc:
 def make_tagger(nlp: Language, name: str, path: str | None, threads: int | None, backend: str) -> Tagger:
     """The tagger of a model folder (`path`), by default the one shipped.
 
-    `threads` read windows side by side; `backend` "torch" runs the same weights in PyTorch, on a GPU when there is one.
+    `threads` read windows side by side; `backend` "torch" runs the same weights in PyTorch, on a GPU when
+    there is one.
     """
     return Tagger(path, threads, backend)
