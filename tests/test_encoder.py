@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dealextract import spans
 from dealextract.decoding import Head, best_path, by_word, decode, decode_head
 from dealextract.encoder import FILES, SEPARATOR, SIZES, Encoder, encode_lines, find_model, make_windows
-from dealextract.errors import ModelNotFound
+from dealextract.errors import InvalidInput, ModelNotFound
 from dealextract.pipeline import load
 from tests.trained import needs_model
 
@@ -122,3 +122,36 @@ def test_a_forked_process_reads_too():
     texts = ["Orlane Pharma buys Sellix."] * 4
     before = [spans.read_tagged(doc, "names") for doc in nlp.pipe(texts)]
     assert [spans.read_tagged(doc, "names") for doc in nlp.pipe(texts, n_process=2)] == before
+
+
+@needs_model
+def test_windows_of_a_long_text_leave_no_seams():
+    from dealextract.examples import load_examples
+
+    article = load_examples()[1].text.strip() + "\n\n"
+    alone = {head: len(found) for head, found in Encoder().predict([article])[0].items()}
+    copies = 20_000 // len(article.split())
+    text = article * copies
+    found = Encoder().predict([text])[0]
+    for head, marks in found.items():
+        assert all(0 <= m.start < m.end <= len(text) and text[m.start : m.end].strip() for m in marks)
+        assert all(a.end <= b.start for a, b in pairwise(marks))
+        # Context differs from one window to the next; a seam that broke or lost spans would move the count.
+        assert abs(len(marks) - copies * alone[head]) <= 0.15 * copies * max(1, alone[head])
+    names = {text[m.start : m.end] for m in found["names"]}
+    once = {article[m.start : m.end] for m in Encoder().predict([article])[0]["names"]}
+    assert once <= names
+
+
+def test_a_backend_that_does_not_exist_is_refused():
+    with pytest.raises(InvalidInput, match="onnx, torch"):
+        Encoder(backend="jax")
+
+
+@needs_model
+def test_torch_reads_the_same_weights():
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
+    ids = np.array([[0, 19298, 107, 11785, 2, 546, 16176, 15884, 10, 698, 5, 2]])
+    ours, theirs = Encoder().session(ids), Encoder(backend="torch").session(ids)
+    assert (ours[0].argmax(-1) == theirs[0].argmax(-1)).all()
