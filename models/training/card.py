@@ -28,12 +28,13 @@ ROWS = {
 TEXT = """# Tagger {version}
 
 French–English tagger of names, hedges, sources, reporting cues, contents, deal triggers and roles. One encoder of
-{layers} layers with a linear BIO head a layer, exported as one int8 ONNX graph; made for business press on a laptop.
+{layers} layers with a linear BIO head for each layer of labels, exported as one int8 ONNX graph; made for business press
+on a laptop.
 
 - **Files.** `model.onnx` ({size:.1f} MB, sha256 `{sha256}`), `tokenizer.json`, `meta.json` (heads, window).
-- **Data.** {documents} articles and passages, {pieces} word pieces, {epochs} epochs; sources and licences in
+- **Data.** {documents} articles and passages with gold{unlabelled}, {epochs} epochs; sources and licences in
   [LICENSES.md](../LICENSES.md).
-- **Training.** `python models/training/train.py {command}`, then `export.py`. Seed {seed}; one run.
+- **Training.** `python models/training/train.py {command}`, then `export.py`. Seed {seed}; one run. {teacher}
 - **Use.** Shipped with the package and read by the component `dealextract_tagger`; the figures below are those of the
   whole pipeline, where rules mend what the tagger alone would get wrong.
 - **Known failures.** News agencies and outlets taken for firms, most in French; places, products and unions taken for
@@ -77,11 +78,33 @@ def main() -> None:
         cells = [format_score(report.get(lang, key)) for lang, report, _ in columns.values()]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     settings = run["settings"]
-    shown = ("epochs", "window", "pieces", "lr", "head_lr", "dropout", "average", "partial")
+    shown = (
+        "epochs",
+        "window",
+        "pieces",
+        "lr",
+        "head_lr",
+        "dropout",
+        "average",
+        "keep",
+        "plain_share",
+        "truth",
+        "alike",
+    )
+    unlabelled = (
+        f", and in each epoch {settings['plain_share']} windows of unlabelled text"
+        if settings.get("plain")
+        else ""
+    )
+    teacher = (
+        f"It learned from a larger network, whose layers {settings['keep']} it started from."
+        if settings.get("teacher")
+        else ""
+    )
     command = " ".join(f"--{k.replace('_', '-')} {settings[k]}" for k in shown if settings.get(k) is not None)
     text = TEXT.format(
         version=meta["version"], layers=meta["layers"], sha256=meta["sha256"], documents=run["documents"],
-        pieces=run["pieces"], epochs=settings["epochs"], seed=settings["seed"], command=command,
+        unlabelled=unlabelled, teacher=teacher, epochs=settings["epochs"], seed=settings["seed"], command=command,
         size=(args.model / "model.onnx").stat().st_size / 1e6, table="\n".join(lines),
     )  # fmt: skip
     (args.model / "README.md").write_text(text, encoding="utf-8")
