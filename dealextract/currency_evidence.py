@@ -62,11 +62,12 @@ class Evidence:
         places: PhraseTrie[str],
         *,
         habits: Habits,
-        year: int | None,
+        day: str | None,
         exchanges: frozenset[str] = frozenset(),
     ) -> None:
         self.text = tokens.text
-        self.year = year
+        self.day = day
+        self.year = int(day[:4]) if day and day[:4].isdigit() else None
         self.habits = habits
         self.countries: dict[str, list[Sighting]] = {}
         self.written: dict[str, list[Sighting]] = {}

@@ -20,6 +20,7 @@ from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.modifiers import load_modifiers
 from dealextract.not_money import Amount
 from dealextract.records import Money
+from dealextract.stated_rates import settle_dollars
 
 LARGEST_SHARE_PRICE = 200_000
 FAIR_LETTERS = ("F", "p", "c")
@@ -63,11 +64,10 @@ class MoneyFinder:
         tokens, amounts = read.tokens, read.amounts
         if not amounts:
             return []
-        year = int(published[:4]) if published and published[:4].isdigit() else None
         evidence = Evidence(
             tokens,
             self.places,
-            year=year,
+            day=published,
             habits=self.habits,
             exchanges=self.exchanges,
         )
@@ -89,6 +89,7 @@ class MoneyFinder:
         whole = [n for n, a in enumerate(amounts) if a.unit and a.unit.factor >= 1]
         for n in [*whole, *(n for n, a in enumerate(amounts) if a.unit and a.unit.factor < 1)]:
             chosen[n] = self.choose_one(text, amounts, chosen, n, evidence, again=again[n])
+        settle_dollars(text, amounts, chosen, again, evidence, evidence.day)
         return Elisions(text, amounts, found.counts, chosen, again, lang=self.lang).settle(evidence)
 
     def choose_one(

@@ -8,7 +8,7 @@ so do mentions of one sum. Where the tagger ran, it decides the amounts of which
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -39,6 +39,7 @@ TOO_SMALL_FOR_TOTAL = 2_000
 SMALL_TOTAL = 0.2
 SMALL_ROLES = frozenset({"price_per_share", "other", "fee_or_fine"})
 LONGEST_COMPARISON = 8
+LONGEST_RESTATEMENT = 30
 TRUST = ((0.3, 0.45), (0.5, 0.65), (1.4, 0.85), (float("inf"), 0.93))
 SIGNS = "+-−–±"
 
@@ -115,20 +116,27 @@ def inherit_roles(roles: dict[str, tuple[str, float]], order: Sequence[str]) -> 
             roles[right] = (roles[left][0], UNCLEAR)
 
 
-def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
-    """Role and score of each amount and percentage, by its id, from the words around it alone."""
+def rule_roles(
+    doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
+) -> dict[str, tuple[str, float]]:
+    """Role and score of each amount and percentage, by its id, from the words around it alone.
+
+    An amount that restates another, by `originals`, has the other's role; to the words around the other
+    it is as if it were not there.
+    """
     lexicon, money_tree, percent_tree = load_roles(doc.lang_)
-    money, percents = spans.read_layer(doc, "money", Money), spans.read_layer(doc, "percents", Percent)
     starts = read_starts(doc)
     groups: dict[int, list[Money | Percent]] = {}
-    for amount in sorted([*money, *percents], key=lambda a: (a.start, a.end)):
+    own = [m for m in money if m.id not in originals]
+    for amount in sorted([*own, *percents], key=lambda a: (a.start, a.end)):
         groups.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
     text = doc.text  # spaCy joins it anew each time it is asked for
     default = get_default(text, lexicon)
+    ends = find_ends(text, money, originals)
     out: dict[str, tuple[str, float]] = {}
     for index, group in groups.items():
         end = starts[index + 1] if index + 1 < len(starts) else len(text)
-        sentence = read_sentence(text, starts[index], end, group)
+        sentence = read_sentence(text, starts[index], end, group, ends)
         for model, tree in ((Money, money_tree), (Percent, percent_tree)):
             chosen = [a for a in group if isinstance(a, model) and a.id in sentence.places]
             found = find_cues(sentence.words, tree) if chosen else []
@@ -138,8 +146,21 @@ def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
             order = [amount.id for amount in chosen]
             share_roles(sentence, out, order, lexicon)
             inherit_roles(out, order)
-    share_sums(money, out)
+    share_sums(own, out)
     return out
+
+
+def find_ends(text: str, money: Sequence[Money], originals: Mapping[str, Money]) -> dict[str, int]:
+    """The end of each restated amount with its restatements beside it: of "$2bn (£1.1bn)" in whole."""
+    ends: dict[str, int] = {}
+    for restated in money:
+        original = originals.get(restated.id)
+        if original is None:
+            continue
+        end = ends.get(original.id, original.end)
+        if 0 <= restated.start - end <= LONGEST_RESTATEMENT:
+            ends[original.id] = restated.end + (text[restated.end : restated.end + 1] == ")")
+    return ends
 
 
 def choose_role(
@@ -206,19 +227,26 @@ def tagged_roles(doc: Doc, amounts: Sequence[Money | Percent]) -> dict[str, tupl
     return out
 
 
-def assign_roles(doc: Doc) -> None:
-    """Fill `role` in the money and percents layers of the Doc.
+def assign_roles(
+    doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
+) -> tuple[list[Money], list[Percent]]:
+    """The amounts and percentages with their roles; amounts that restate another are left as they are.
 
     The role is that of the cues unless the tagger ran and is surer than cues of such a score are right.
     """
-    ruled = rule_roles(doc)
-    for layer, model in (("money", Money), ("percents", Percent)):
-        amounts = spans.read_layer(doc, layer, model)
-        tagged = tagged_roles(doc, amounts)
-        filled = []
-        for amount in amounts:
-            role, score = ruled.get(amount.id, ("other", 0.0))
-            guess, probability = tagged.get(amount.id, (role, 0.0))
-            filled.append(amount.model_copy(update={"role": guess if probability > trust(score) else role}))
-        if filled:
-            spans.write_layer(doc, layer, filled)
+    ruled = rule_roles(doc, money, percents, originals)
+    tagged = tagged_roles(doc, money) | tagged_roles(doc, percents)
+
+    def pick(amount: Money | Percent) -> str:
+        role, score = ruled.get(amount.id, ("other", 0.0))
+        guess, probability = tagged.get(amount.id, (role, 0.0))
+        return guess if probability > trust(score) else role
+
+    filled = []
+    for amount in money:
+        if amount.id not in originals:
+            role = pick(amount)
+            per = amount.per or ("share" if role == "price_per_share" else None)
+            amount = amount.model_copy(update={"role": role, "per": per})
+        filled.append(amount)
+    return filled, [percent.model_copy(update={"role": pick(percent)}) for percent in percents]
