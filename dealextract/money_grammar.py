@@ -12,7 +12,6 @@ from dealextract.lexicon import Lexicon
 from dealextract.numerals import Number, NumberWords
 from dealextract.phrases import PhraseTrie
 
-
 FIGURE_SUM = "sum by its number of figures"
 
 

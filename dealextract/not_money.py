@@ -50,7 +50,9 @@ class NotMoney:
         """
         unit = a.unit
         if unit is None:
-            return a.rule == FIGURE_SUM or self.points_back(tokens, a, named) or self.elided_is_money(tokens, a)
+            return (
+                a.rule == FIGURE_SUM or self.points_back(tokens, a, named) or self.elided_is_money(tokens, a)
+            )
         hyphened = tokens.key(a.first - 1) in DASHES and a.first > 1 and tokens.kinds[a.first - 2] == "word"
         if unit.risky and hyphened and tokens.kinds[a.first] == "digits":
             return False

@@ -88,7 +88,11 @@ def weigh_rates(
     words = f"rule: rate of {text[amounts[other].start : amounts[other].end]}"
     known = {c: gap for c, gap in gaps.items() if gap is not None}
     fitting = [c for c, gap in known.items() if gap <= FITS]
-    if len(fitting) == 1 and all(gap > MISSES for c, gap in known.items() if c != fitting[0]) and len(known) > 1:
+    if (
+        len(fitting) == 1
+        and all(gap > MISSES for c, gap in known.items() if c != fitting[0])
+        and len(known) > 1
+    ):
         return Choice(fitting[0], words)
     if now.code == partner.code and len(shown - {partner.code}) == 1:
         return Choice((shown - {partner.code}).pop(), words)

@@ -33,10 +33,12 @@ from dealextract.records import Money, MoneyRole, Percent, PercentRole
 CLEAR, UNCLEAR = 0.8, 0.3
 PRIOR = 0.12
 PER_SHARE = 0.8
-PER_UNIT = 0.5
+PER_UNIT = 0.8
 TOO_LARGE_FOR_SHARE = 200_000
 TOO_SMALL_FOR_TOTAL = 2_000
 SMALL_TOTAL = 0.2
+OFFER_EACH = 0.7
+NEAR_PRICE = 2.0
 SMALL_ROLES = frozenset({"price_per_share", "other", "fee_or_fine"})
 LONGEST_COMPARISON = 8
 LONGEST_RESTATEMENT = 30
@@ -65,13 +67,17 @@ def money_role(
     scores[default] = scores.get(default, 0) + PRIOR
     share = scores.get("price_per_share", 0)
     if per == "share":
-        # a dividend, a saving, a charge per share
-        scores["price_per_share"] = 0.0 if scores["other"] >= CLEAR else share + PER_SHARE
+        # a dividend, a saving, a charge, a profit per share
+        other = scores["other"] >= CLEAR or max(scores.get("profit", 0), scores.get("loss", 0)) >= CLEAR
+        scores["price_per_share"] = 0.0 if other else share + PER_SHARE
     elif per is not None:
         scores["other"] += PER_UNIT
     if value is not None and value >= TOO_LARGE_FOR_SHARE:
         scores["price_per_share"] = 0.0
-    elif value is not None and value < TOO_SMALL_FOR_TOTAL:
+    elif value is not None and value < TOO_SMALL_FOR_TOTAL and per != "share":
+        if default == "deal_value":
+            # "a buyout at 300p", "offers 4 francs": the price of a share
+            scores["price_per_share"] = max(share, OFFER_EACH * scores["deal_value"])
         scores = {r: v if r in SMALL_ROLES else v * SMALL_TOTAL for r, v in scores.items()}
         scores["other"] += PRIOR
     role = max(scores, key=lambda r: (scores[r], r))
@@ -100,7 +106,11 @@ def share_roles(
     for left, right in pairwise(order):
         low, high = sentence.places[left] + 1, sentence.places[right]
         between = [word for word in sentence.words[low:high] if word != PERCENT_MARK]
-        if " ".join(between) not in lexicon.lists:
+        if " ".join(between) in lexicon.lists or (between and between[0] == ")" and between[-1] == "("):
+            # "profit of 5bn and 46bn in sales": each has its own word
+            if len(between) > LONGEST_COMPARISON or min(roles[left][1], roles[right][1]) >= CLEAR:
+                continue
+        else:
             compared = len(between) <= LONGEST_COMPARISON and not lexicon.comparisons.isdisjoint(between)
             if not compared or roles[right][1] >= CLEAR:
                 continue
@@ -146,7 +156,8 @@ def rule_roles(
             order = [amount.id for amount in chosen]
             share_roles(sentence, out, order, lexicon)
             inherit_roles(out, order)
-    share_sums(own, out)
+    share_sums(money, originals, out)
+    share_prices(own, out)
     return out
 
 
@@ -174,17 +185,40 @@ def choose_role(
     return percent_role(scores, signed=signed)
 
 
-def share_sums(money: Sequence[Money], roles: dict[str, tuple[str, float]]) -> None:
-    """Give mentions of one sum without clear cues the role of the mention with the clearest."""
+def share_sums(
+    money: Sequence[Money], originals: Mapping[str, Money], roles: dict[str, tuple[str, float]]
+) -> None:
+    """Give mentions of one sum without clear cues the role of the mention with the clearest.
+
+    A sum named in the currency of its restatement is the same sum.
+    """
     best: dict[tuple[object, ...], tuple[str, float]] = {}
     for amount in money:
-        if amount.value is not None and amount.id in roles:
+        known = roles.get(originals[amount.id].id if amount.id in originals else amount.id)
+        if amount.value is not None and known is not None:
             key = (amount.value, amount.value_max, amount.currency, amount.per)
-            best[key] = max(best.get(key, roles[amount.id]), roles[amount.id], key=lambda r: r[1])
+            best[key] = max(best.get(key, known), known, key=lambda r: r[1])
     for amount in money:
         key = (amount.value, amount.value_max, amount.currency, amount.per)
         if amount.id in roles and roles[amount.id][1] < CLEAR and key in best:
             roles[amount.id] = best[key]
+
+
+def share_prices(money: Sequence[Money], roles: dict[str, tuple[str, float]]) -> None:
+    """Amounts without clear cues that are near a share price of the text are share prices themselves."""
+    prices: dict[str | None, list[float]] = {}
+    for amount in money:
+        role, score = roles.get(amount.id, ("other", 0.0))
+        if role == "price_per_share" and score >= CLEAR and amount.value:
+            prices.setdefault(amount.currency, []).append(float(amount.value))
+    for known in prices.values():
+        known.sort()
+    for amount in money:
+        known, value = prices.get(amount.currency), abs(float(amount.value or 0))
+        if known and value and amount.per is None and roles.get(amount.id, ("", 1.0))[1] < UNCLEAR:
+            at = bisect_left(known, value / NEAR_PRICE)
+            if at < len(known) and known[at] <= value * NEAR_PRICE:
+                roles[amount.id] = ("price_per_share", UNCLEAR)
 
 
 def get_default(text: str, lexicon: RolesLexicon) -> str:
