@@ -14,9 +14,9 @@ from typing import NamedTuple
 from dealextract.joining import Joiner, Link, make_amount
 from dealextract.money_grammar import Quantity
 from dealextract.not_money import Amount, NotMoney, stems
-from dealextract.phrases import Tokens
+from dealextract.phrases import Starts, Tokens, tokenize
 from dealextract.pieces import AMBIGUOUS
-from dealextract.quantities import Quantities, load_quantities
+from dealextract.quantities import MINUS, Quantities, load_quantities
 
 LOOK_BACK = 70
 LONGEST_CHAIN = 8
@@ -39,21 +39,26 @@ class AmountReader:
         g = self.grammar = self.quantities.grammar
         self.joiner = Joiner(g)
         self.filter = NotMoney(g)
+        first = self.quantities.pieces.units.prefix.starts()
+        keys = first.keys | self.quantities.pieces.starters | {*MINUS, "("}
+        self.starts = Starts(frozenset(keys - {" "}), first.exact)
         self.accounts = stems(g.account_cues)
 
     def read(self, text: str) -> Found:
         """Tokens and amounts of a text, in order; elided amounts are among them, with no unit."""
-        tokens = Tokens(text)
+        tokens = tokenize(text)
         decimal = self.decimal_mark(text)
         sure = decimal == "." or COMMA_DECIMAL.search(text) is not None
         amounts: list[Amount] = []
         counts: list[int] = []
         named: set[Decimal] = set()
         i = 0
-        while i < len(tokens):
-            quantity = self.quantities.read(tokens, i, decimal=decimal)
-            if quantity is None or quantity.j <= i:
-                i = self.skip_figure(tokens, i)
+        for at in self.find_candidates(tokens):
+            if at < i:
+                continue
+            quantity = self.quantities.read(tokens, at, decimal=decimal)
+            if quantity is None or quantity.j <= at:
+                i = self.skip_figure(tokens, at)
                 continue
             if not sure:
                 quantity = doubt_group(quantity)
@@ -66,6 +71,16 @@ class AmountReader:
                 elif amount.unit is None:
                     counts.append(amount.start)
         return Found(tokens, amounts, counts)
+
+    def find_candidates(self, tokens: Tokens) -> list[int]:
+        """Indices of the tokens at which a quantity may start: most tokens are none."""
+        keys, exact = self.starts
+        numbers = ("digits", "vulgar")
+        return [
+            i
+            for i, (key, kind) in enumerate(zip(tokens.keys, tokens.kinds, strict=True))
+            if kind in numbers or key in keys or (tokens.raw[i] in exact and kind != "space")
+        ]
 
     def decimal_mark(self, text: str) -> str:
         """The decimal mark of the text: the language's own, unless the text clearly uses the other."""

@@ -80,15 +80,14 @@ class Evidence:
             tokens.starts[n] for n, raw in enumerate(tokens.raw) if is_old_year(raw, tokens.kinds[n])
         ]
         i = 0
-        while i < len(tokens):
-            found = places.longest(tokens, i) if tokens.kinds[i] == "word" else None
+        for at in places.starts().find(tokens):
+            found = places.longest(tokens, at) if at >= i and tokens.kinds[at] == "word" else None
             if found:
-                end, country = found
-                start = tokens.starts[i]
-                surface = self.text[start : tokens.ends[end - 1]]
+                i, country = found
+                start = tokens.starts[at]
+                surface = self.text[start : tokens.ends[i - 1]]
                 weight = EXCHANGE if surface in exchanges else 1.0
                 self.countries.setdefault(country, []).append(Sighting(start, weight, surface))
-            i = found[0] if found else i + 1
 
     def note(self, start: int, end: int, unit: Unit, *, again: bool) -> None:
         """Remember a currency that is written out in the text; `again` when the amount restates another."""

@@ -25,12 +25,11 @@ def settle_dollars(
     chosen: list[Choice | None],
     again: Sequence[bool],
     evidence: Evidence,
-    day: str | None,
 ) -> None:
     """Put right, in place, the choices of bare dollars that a stated rate decides, and of their like."""
     found: dict[int, Choice] = {}
     for dollar, other in find_pairs(amounts, chosen, again):
-        choice = weigh_rates(text, amounts, chosen, (dollar, other), evidence, day)
+        choice = weigh_rates(text, amounts, chosen, (dollar, other), evidence)
         if choice is not None:
             found[dollar] = choice
     codes = {choice.code for choice in found.values()}
@@ -75,7 +74,6 @@ def weigh_rates(
     chosen: Sequence[Choice | None],
     pair: Pair,
     evidence: Evidence,
-    day: str | None,
 ) -> Choice | None:
     """The dollar that the stated rate of a pair speaks for, None when it does not tell."""
     dollar, other = pair
@@ -84,7 +82,7 @@ def weigh_rates(
         return None
     shown = {c for c in LOCAL_DOLLARS if c in evidence.written or evidence.places_of(c)}
     candidates = ({now.code, "USD"} | shown) - {partner.code}
-    gaps = {c: get_gap(text, amounts[dollar], amounts[other], (c, partner.code), day) for c in candidates}
+    gaps = {c: get_gap(text, amounts[dollar], amounts[other], (c, partner.code), evidence.day) for c in candidates}
     words = f"rule: rate of {text[amounts[other].start : amounts[other].end]}"
     known = {c: gap for c, gap in gaps.items() if gap is not None}
     fitting = [c for c, gap in known.items() if gap <= FITS]

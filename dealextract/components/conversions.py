@@ -207,7 +207,7 @@ class ConversionLinker:
         if not money and not percents:
             return doc
         day = spans.published(doc)
-        originals = link_conversions(doc.text, money, day, self.lexicon)
+        originals = link_conversions(spans.read_text(doc), money, day, self.lexicon)
         money, percents = assign_roles(doc, money, percents, originals)
         by_id = {m.id: m for m in money}
         for restated, original in originals.items():

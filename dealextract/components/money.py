@@ -54,7 +54,7 @@ class MoneyFinder:
         self.habits = load_lexicon(lang, "money", MoneyFile).habits
 
     def __call__(self, doc: Doc) -> Doc:
-        found = self.find(doc.text, spans.published(doc))
+        found = self.find(spans.read_text(doc), spans.published(doc))
         spans.write_layer(doc, "money", found)
         return doc
 
@@ -89,7 +89,7 @@ class MoneyFinder:
         whole = [n for n, a in enumerate(amounts) if a.unit and a.unit.factor >= 1]
         for n in [*whole, *(n for n, a in enumerate(amounts) if a.unit and a.unit.factor < 1)]:
             chosen[n] = self.choose_one(text, amounts, chosen, n, evidence, again=again[n])
-        settle_dollars(text, amounts, chosen, again, evidence, evidence.day)
+        settle_dollars(text, amounts, chosen, again, evidence)
         return Elisions(text, amounts, found.counts, chosen, again, lang=self.lang).settle(evidence)
 
     def choose_one(

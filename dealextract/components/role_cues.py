@@ -195,7 +195,7 @@ class Sentence(NamedTuple):
 def read_sentence(
     text: str, start: int, end: int, amounts: Sequence[Money | Percent], ends: Mapping[str, int]
 ) -> Sentence:
-    """The words of `text[start:end]`, its amounts as marks; `ends` has those that reach past their own end."""
+    """The words of `text[start:end]`, its amounts as marks; `ends` has those that reach beyond their end."""
     words: list[str] = []
     places: dict[str, int] = {}
     at = start

@@ -7,6 +7,7 @@ so do mentions of one sum. Where the tagger ran, it decides the amounts of which
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -26,7 +27,6 @@ from dealextract.components.role_cues import (
     score_roles,
 )
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
-from dealextract.cues import split_words
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
@@ -140,7 +140,7 @@ def rule_roles(
     own = [m for m in money if m.id not in originals]
     for amount in sorted([*own, *percents], key=lambda a: (a.start, a.end)):
         groups.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
-    text = doc.text  # spaCy joins it anew each time it is asked for
+    text = spans.read_text(doc)
     default = get_default(text, lexicon)
     ends = find_ends(text, money, originals)
     out: dict[str, tuple[str, float]] = {}
@@ -223,15 +223,20 @@ def share_prices(money: Sequence[Money], roles: dict[str, tuple[str, float]]) ->
 
 def get_default(text: str, lexicon: RolesLexicon) -> str:
     """The role of an amount without cues: that of the deal where the article is about one."""
-    words = {word.norm for word in split_words(text)}
-    seen = sum(any(word.startswith(stem) for word in words) for stem in lexicon.deal_words)
-    return "deal_value" if seen >= 2 else "other"
+    seen = set(load_deal_words(lexicon.deal_words).findall(text.lower()))
+    return "deal_value" if len(seen) >= 2 else "other"
+
+
+@cache
+def load_deal_words(stems: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern of the beginnings of words."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, stems))})")
 
 
 def read_starts(doc: Doc) -> list[int]:
     """Offsets of the sentences, by the splitter of the package."""
     lexicon = load_lexicon(doc.lang_, "language", LanguageLexicon)
-    return sentence_starts(doc.text, frozenset(a.lower() for a in lexicon.abbreviations))
+    return sentence_starts(spans.read_text(doc), frozenset(a.lower() for a in lexicon.abbreviations))
 
 
 def trust(score: float) -> float:
@@ -281,6 +286,7 @@ def assign_roles(
         if amount.id not in originals:
             role = pick(amount)
             per = amount.per or ("share" if role == "price_per_share" else None)
-            amount = amount.model_copy(update={"role": role, "per": per})
-        filled.append(amount)
+            filled.append(amount.model_copy(update={"role": role, "per": per}))
+        else:
+            filled.append(amount)
     return filled, [percent.model_copy(update={"role": pick(percent)}) for percent in percents]
