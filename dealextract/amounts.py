@@ -7,15 +7,16 @@ figure. Which currency a bare unit is comes later (`currency_choice`).
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
 from dealextract.joining import Joiner, Link, make_amount
 from dealextract.money_grammar import Quantity
-from dealextract.not_money import Amount, NotMoney
-from dealextract.phrases import Tokens
+from dealextract.not_money import Amount, NotMoney, stems
+from dealextract.phrases import Starts, Tokens, tokenize
 from dealextract.pieces import AMBIGUOUS
-from dealextract.quantities import Quantities, load_quantities
+from dealextract.quantities import MINUS, Quantities, load_quantities
 
 LOOK_BACK = 70
 LONGEST_CHAIN = 8
@@ -38,29 +39,48 @@ class AmountReader:
         g = self.grammar = self.quantities.grammar
         self.joiner = Joiner(g)
         self.filter = NotMoney(g)
+        first = self.quantities.pieces.units.prefix.starts()
+        keys = first.keys | self.quantities.pieces.starters | {*MINUS, "("}
+        self.starts = Starts(frozenset(keys - {" "}), first.exact)
+        self.accounts = stems(g.account_cues)
 
     def read(self, text: str) -> Found:
         """Tokens and amounts of a text, in order; elided amounts are among them, with no unit."""
-        tokens = Tokens(text)
+        tokens = tokenize(text)
         decimal = self.decimal_mark(text)
         sure = decimal == "." or COMMA_DECIMAL.search(text) is not None
         amounts: list[Amount] = []
         counts: list[int] = []
+        named: set[Decimal] = set()
         i = 0
-        while i < len(tokens):
-            quantity = self.quantities.read(tokens, i, decimal=decimal)
-            if quantity is None or quantity.j <= i:
-                i = self.skip_figure(tokens, i)
+        for at in self.find_candidates(tokens):
+            if at < i:
+                continue
+            quantity = self.quantities.read(tokens, at, decimal=decimal)
+            if quantity is None or quantity.j <= at:
+                i = self.skip_figure(tokens, at)
                 continue
             if not sure:
                 quantity = doubt_group(quantity)
             found, i = self.read_chain(tokens, quantity, decimal)
             for amount in found:
-                if self.filter.is_money(tokens, amount):
+                if self.filter.is_money(tokens, amount, named):
                     amounts.append(amount)
+                    if amount.unit and amount.scaled and amount.value is not None:
+                        named.add(amount.value)
                 elif amount.unit is None:
                     counts.append(amount.start)
         return Found(tokens, amounts, counts)
+
+    def find_candidates(self, tokens: Tokens) -> list[int]:
+        """Indices of the tokens at which a quantity may start: most tokens are none."""
+        keys, exact = self.starts
+        numbers = ("digits", "vulgar")
+        return [
+            i
+            for i, (key, kind) in enumerate(zip(tokens.keys, tokens.kinds, strict=True))
+            if kind in numbers or key in keys or (tokens.raw[i] in exact and kind != "space")
+        ]
 
     def decimal_mark(self, text: str) -> str:
         """The decimal mark of the text: the language's own, unless the text clearly uses the other."""
@@ -93,8 +113,8 @@ class AmountReader:
         if not tokens.is_blank(j):
             return None
         word = tokens.key(j + 1)
-        if word in DASHES:
-            return Link("dash", tokens.skip_blank(j + 2))
+        if word in DASHES or word == "/":
+            return Link("slash" if word == "/" else "dash", tokens.skip_blank(j + 2))
         if not tokens.is_blank(j + 2):
             return None
         if word in self.grammar.range_words:
@@ -136,7 +156,20 @@ class AmountReader:
             return [make_amount(tokens, q, None, q.value, rule="figure alone after a comparison")]
         if q.unit is None and (q.scale is None or q.scale < 10**5):
             return []
+        if q.unit and q.value and not q.negative and self.is_accounted(tokens, q):
+            return [make_amount(tokens, q, q.unit, -q.value, rule="loss in parentheses")]
         return [make_amount(tokens, q, q.unit, q.value)]
+
+    def is_accounted(self, tokens: Tokens, q: Quantity) -> bool:
+        """True for an amount alone in parentheses after "net loss:", "loss of", as in accounts."""
+        if tokens.key(q.i - 1) != "(" or tokens.key(q.j) != ")" or not tokens.is_blank(q.i - 2):
+            return False
+        word, _ = tokens.word_before(q.i - 1)
+        if tokens.key(q.i - 3) != ":" and word not in self.grammar.negative_after:
+            return False
+        start = tokens.starts[q.i]
+        line = tokens.text[max(0, start - LOOK_BACK) : start].rpartition("\n")[2]
+        return self.accounts.search(line) is not None
 
     def echoes(self, tokens: Tokens, q: Quantity) -> bool:
         """True for a figure after "contre" or "from" that nothing but a time or a stop follows."""

@@ -27,9 +27,15 @@ class Choice(NamedTuple):
 
 
 def choose(
-    evidence: Evidence, unit: Unit, start: int, *, restates: str | None = None, scaled: bool = False
+    evidence: Evidence,
+    unit: Unit,
+    start: int,
+    end: int = 0,
+    *,
+    restates: str | None = None,
+    scaled: bool = False,
 ) -> Choice | None:
-    """The currency of a unit at an offset; None when it cannot be known.
+    """The currency of the unit of an amount at `start`:`end`; None when it cannot be known.
 
     `restates` is the currency of the amount that this one restates: it cannot be the same.
     """
@@ -42,9 +48,13 @@ def choose(
     if family == "dollar" and (choice := choose_dollar(evidence, unit, start, restates, scaled)):
         return choice
     codes = {code for code in (*options.values(), default) if code and code != restates}
-    scores = {code: evidence.score(code, options, start) for code in codes}
+    scores = {code: evidence.score(code, options, start, end=end) for code in codes}
     if not scores:
         return None
+    undated = evidence.year is None and default is None and not any(score for score, _ in scores.values())
+    if undated:
+        # The text may be as old as francs and marks that no other country has today.
+        scores = {code: evidence.score(code, options, start, end=end, undated=True) for code in codes}
     best = max(scores, key=lambda c: (scores[c][0], c == default, c))
     if default in scores and (scores[best][0] < 3 or scores[best][0] < 1.5 * scores[default][0]):
         # The default yields only to clear evidence.
@@ -54,7 +64,7 @@ def choose(
         return dated
     if score > 0:
         others = max((s for c, (s, _) in scores.items() if c != best), default=0.0)
-        return Choice(best, surface, assumed=others >= score)
+        return Choice(best, surface, assumed=undated or others >= score)
     if family == "pound" and evidence.sterling and default in scores:
         return Choice("GBP", "rule: pounds beside sterling")
     if default in scores:
@@ -140,6 +150,8 @@ def choose_fraction(
     if written:
         _, code, surface = min(written)
         return Choice(code, surface)
+    if guess := evidence.nearest_guess(CENTS[family], start):
+        return Choice(*guess, assumed=True)
     scores = {
         c: evidence.score(c, options, start)
         for c in set(options.values()) | ({default} if default else set())

@@ -6,6 +6,7 @@ whatever the length of the text.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ IN_REACH = 1.0
 ANYWHERE = 1.0
 IN_OPENING = 1.0
 OPENING = 250
+STOP, FAR_STOP = re.compile(r"[.;:](?!\d)"), 30
+NEAREST = 0.5  # between equals the nearer place decides
 WRITTEN_OUT = 2.5
 ALREADY_DECIDED = 2.0
 EURO_YEAR = 1999
@@ -59,15 +62,17 @@ class Evidence:
         places: PhraseTrie[str],
         *,
         habits: Habits,
-        year: int | None,
+        day: str | None,
         exchanges: frozenset[str] = frozenset(),
     ) -> None:
         self.text = tokens.text
-        self.year = year
+        self.day = day
+        self.year = int(day[:4]) if day and day[:4].isdigit() else None
         self.habits = habits
         self.countries: dict[str, list[Sighting]] = {}
         self.written: dict[str, list[Sighting]] = {}
         self.decided: dict[str, list[Sighting]] = {}
+        self.guessed: list[tuple[int, str, str]] = []
         self.sterling = False
         self.bare = 0
         self.shares: dict[str, tuple[float, float]] = {}
@@ -75,15 +80,14 @@ class Evidence:
             tokens.starts[n] for n, raw in enumerate(tokens.raw) if is_old_year(raw, tokens.kinds[n])
         ]
         i = 0
-        while i < len(tokens):
-            found = places.longest(tokens, i) if tokens.kinds[i] == "word" else None
+        for at in places.starts().find(tokens):
+            found = places.longest(tokens, at) if at >= i and tokens.kinds[at] == "word" else None
             if found:
-                end, country = found
-                start = tokens.starts[i]
-                surface = self.text[start : tokens.ends[end - 1]]
+                i, country = found
+                start = tokens.starts[at]
+                surface = self.text[start : tokens.ends[i - 1]]
                 weight = EXCHANGE if surface in exchanges else 1.0
                 self.countries.setdefault(country, []).append(Sighting(start, weight, surface))
-            i = found[0] if found else i + 1
 
     def note(self, start: int, end: int, unit: Unit, *, again: bool) -> None:
         """Remember a currency that is written out in the text; `again` when the amount restates another."""
@@ -96,6 +100,16 @@ class Evidence:
     def decide(self, start: int, code: str, surface: str) -> None:
         """Remember an amount whose currency is settled."""
         self.decided.setdefault(code, []).append(Sighting(start, ALREADY_DECIDED, surface))
+
+    def guess(self, start: int, code: str, surface: str) -> None:
+        """Remember an amount whose currency is assumed; amounts come in text order."""
+        self.guessed.append((start, code, surface))
+
+    def nearest_guess(self, codes: set[str], start: int) -> tuple[str, str] | None:
+        """Currency and words of the nearest amount, among the two around an offset, in one of `codes`."""
+        at = bisect_left(self.guessed, (start, "", ""))
+        around = [g for g in self.guessed[max(0, at - 1) : at + 1] if g[1] in codes]
+        return min(around, key=lambda g: abs(g[0] - start))[1:] if around else None
 
     def places_of(self, code: str) -> list[Sighting]:
         """Sightings of the countries that have a dollar."""
@@ -111,10 +125,15 @@ class Evidence:
         own, share = self.shares[code]
         return share if own >= fewest else 0.0
 
-    def score(self, code: str, options: dict[str, str], start: int) -> tuple[float, str]:
-        """Strength of the evidence for a currency at an offset, and its nearest words."""
+    def score(
+        self, code: str, options: dict[str, str], start: int, *, end: int = 0, undated: bool = False
+    ) -> tuple[float, str]:
+        """Strength of the evidence for a currency of an amount at `start`:`end`, and its nearest words.
+
+        `undated` texts may be as old as the currencies that the euro replaced.
+        """
         gone = code in BEFORE_EURO.values() and code not in self.written
-        of_its_time = self.year is not None and self.year < EURO_YEAR + 3
+        of_its_time = undated if self.year is None else self.year < EURO_YEAR + 3
         if gone and not of_its_time and not self.recalls_old_money(start):
             return 0.0, ""
         lists = [self.written.get(code, [])]
@@ -138,9 +157,19 @@ class Evidence:
             if before and weight >= ALREADY_DECIDED and start - before.start < 400:
                 total += weight / 2
             for item in (before, self.first_after(items, start)):
-                if item and (nearest is None or abs(item.start - start) < nearest):
-                    nearest, surface = abs(item.start - start), item.surface
+                if item and (nearest is None or self.gap(item, start, end) < nearest):
+                    nearest, surface = self.gap(item, start, end), item.surface
+        if total and nearest is not None:
+            total += NEAREST / (1 + nearest)
         return total, surface
+
+    def gap(self, sighting: Sighting, start: int, end: int) -> int:
+        """Characters between a sighting and the amount at `start`:`end`; a stop counts for many."""
+        left, right = sighting.start + len(sighting.surface), start
+        if sighting.start >= start:
+            left, right = max(start, end), sighting.start
+        stops = len(STOP.findall(self.text, left, min(right, left + NEAR)))
+        return max(0, right - left) + FAR_STOP * stops
 
     def recalls_old_money(self, start: int) -> bool:
         """True when a year before the euro's coins stands near an offset."""

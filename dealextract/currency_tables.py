@@ -47,6 +47,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "IDR",
     },
     "rial": {"SA": "SAR", "QA": "QAR", "IR": "IRR", "OM": "OMR", "YE": "YER"},
+    "riyal": {"": "SAR", "SA": "SAR", "QA": "QAR", "YE": "YER"},
     "shilling": {"KE": "KES", "UG": "UGX", "TZ": "TZS", "SO": "SOS", "AT": "ATS"},
     "lira": {"IT": "ITL", "TR": "TRY", "MT": "MTL"},
     "leu": {"": "RON", "RO": "RON", "MD": "MDL"},

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from dealextract.currency_choice import Choice
 from dealextract.currency_evidence import Evidence
 from dealextract.currency_tables import FAMILIES
-from dealextract.not_money import Amount, stems
+from dealextract.money_grammar import FIGURE_SUM
+from dealextract.not_money import NAMED_BEFORE, Amount, stems
 from dealextract.quantities import load_quantities
 
 SENTENCE_END = re.compile(r"[.!?…][\"»”’)]{0,2}[\s\u00a0]|\n")
@@ -23,6 +24,7 @@ RESTATES = re.compile(
 EQUALS = re.compile(r"\béquiva|\bequivalent|\bequal to|\bconverti|\bcorrespond", re.IGNORECASE)
 ALONG = re.compile(r"[\s\u00a0]{0,2}(?:[;:,/]|ou|or|et|and)[^()\d.!?]{0,16}", re.IGNORECASE)
 NEAR = 400
+LONGEST_MEMORY = 60  # amounts among which a sum named before is sought
 WINDOW_BEFORE, WINDOW_AFTER = 90, 45
 COUNT_BEFORE, COUNT_AFTER = 60, 25
 COUNT_RUN = 250
@@ -117,9 +119,11 @@ class Elisions:
         same_after = following is not None and not self.breaks(a.end, amounts[following].start)
         if not a.scaled:
             return (self.echo(a, last) or self.echo(a, principal)) if same_before else None
+        if a.rule == NAMED_BEFORE:
+            return self.name_again(a, n)
         near = last is not None and a.start - amounts[last].end < NEAR
         near = near or (following is not None and amounts[following].start - a.end < NEAR)
-        if not self.is_money(a, same_before or same_after, near, last):
+        if a.rule != FIGURE_SUM and not self.is_money(a, same_before or same_after, near, last):
             return None
         barred = None
         if following is not None and following == n + 1 and self.again[following]:
@@ -137,6 +141,15 @@ class Elisions:
                 surface = self.text[amounts[at].start : amounts[at].end]
                 return Choice(choice.code, f"{rule}: {surface}", choice.assumed or rule == "amount after")
         return by_place(evidence, barred)
+
+    def name_again(self, a: Amount, n: int) -> Choice | None:
+        """The currency of the amount before that has the value of this one."""
+        for at in range(n - 1, max(-1, n - LONGEST_MEMORY), -1):
+            choice = self.chosen[at]
+            if choice is not None and self.amounts[at].value == a.value:
+                surface = self.text[self.amounts[at].start : self.amounts[at].end]
+                return Choice(choice.code, f"same sum: {surface}", choice.assumed)
+        return None
 
     def is_money(self, a: Amount, same_sentence: bool, near: bool, last: int | None) -> bool:
         """Judge a scaled figure without currency by the words around it."""

@@ -12,6 +12,8 @@ from dealextract.lexicon import Lexicon
 from dealextract.numerals import Number, NumberWords
 from dealextract.phrases import PhraseTrie
 
+FIGURE_SUM = "sum by its number of figures"
+
 
 class Grammar(Lexicon):
     """Part `[grammar]` of `money.toml`; the comments there say what each list is for."""
@@ -45,6 +47,10 @@ class Grammar(Lexicon):
     one_after: list[str]
     months: list[str]
     negative_after: list[str]
+    account_cues: list[str]
+    pointing: list[str]
+    figure_words: list[str]
+    figure_nouns: list[str]
     noun_link: list[str]
     free_nouns: bool
     function_words: list[str]

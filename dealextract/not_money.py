@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dealextract.currencies import Unit
-from dealextract.money_grammar import Grammar, make_trie
+from dealextract.money_grammar import FIGURE_SUM, Grammar, make_trie
 from dealextract.phrases import PhraseTrie, Tokens
 
 DASHES = ("-", "–", "—")
+NAMED_BEFORE = "a sum named before"
 
 
 @dataclass(slots=True)
@@ -37,14 +39,20 @@ class NotMoney:
         self.grammar = grammar
         self.not_after: dict[str, PhraseTrie] = {k: make_trie(p) for k, p in grammar.not_after.items()}
         self.not_near = {k: stems(words) for k, words in grammar.not_near.items() if words}
+        self.counts = stems(grammar.count_cues)
         self.nouns = frozenset(grammar.money_nouns)
         self.functions = frozenset(grammar.function_words)
 
-    def is_money(self, tokens: Tokens, a: Amount) -> bool:
-        """False for books, weights, teeth, scores and other things that borrow the names of currencies."""
+    def is_money(self, tokens: Tokens, a: Amount, named: Container[Decimal] = ()) -> bool:
+        """False for books, weights, teeth, scores and other things that borrow the names of currencies.
+
+        `named` are the values that stood with a currency before.
+        """
         unit = a.unit
         if unit is None:
-            return self.elided_is_money(tokens, a)
+            return (
+                a.rule == FIGURE_SUM or self.points_back(tokens, a, named) or self.elided_is_money(tokens, a)
+            )
         hyphened = tokens.key(a.first - 1) in DASHES and a.first > 1 and tokens.kinds[a.first - 2] == "word"
         if unit.risky and hyphened and tokens.kinds[a.first] == "digits":
             return False
@@ -56,6 +64,15 @@ class NotMoney:
         near = self.not_near.get(unit.key)
         if near and not unit.symbol and not a.scaled:
             return near.search(tokens.text[max(0, a.start - 60) : a.end + 60]) is None
+        return True
+
+    def points_back(self, tokens: Tokens, a: Amount, named: Container[Decimal]) -> bool:
+        """True for "the 640 billion" after "$640 billion", unless what follows is counted by it."""
+        if a.value not in named or tokens.word_before(a.first)[0] not in self.grammar.pointing:
+            return False
+        if tokens.key(a.last) in DASHES or self.counts.match(tokens.text, a.end + 1):
+            return False
+        a.rule = NAMED_BEFORE
         return True
 
     def elided_is_money(self, tokens: Tokens, a: Amount) -> bool:

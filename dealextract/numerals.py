@@ -77,7 +77,7 @@ def read_digits(tokens: Tokens, i: int, decimal: str) -> Number | None:
             if group == mark or len(digits) > MOST_DIGITS:
                 return None
             three = len(digits) == 3 and groups_fit and not group
-            if three and mark != decimal:
+            if three and (mark != decimal or is_foreign_group(tokens, j + 2, mark)):
                 whole, group, j, shape = whole + digits, mark, j + 2, "group3"
                 continue
             fraction, j, shape = digits, j + 2, "decimal3" if three else ""
@@ -115,6 +115,12 @@ def mark_at(tokens: Tokens, j: int) -> str:
     if tokens.kind(j) == "space":
         return " " if len(tokens.raw[j]) == 1 and tokens.raw[j] not in "\n\r\t\v\f" else ""
     return tokens.keys[j] if tokens.raw[j] in GROUP_MARKS else ""
+
+
+def is_foreign_group(tokens: Tokens, j: int, mark: str) -> bool:
+    """True when the other mark and two digits follow three digits: "1.234,56" in English."""
+    other = tokens.kind(j) == "mark" and tokens.raw[j] in ".," and tokens.raw[j] != mark
+    return other and tokens.kind(j + 1) == "digits" and len(tokens.raw[j + 1]) == 2
 
 
 def same_mark_run(tokens: Tokens, j: int, mark: str) -> list[str]:

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Generic, TypeVar
+from itertools import accumulate
+from typing import Generic, NamedTuple, TypeVar
 
 V = TypeVar("V")
 
 VULGAR = "¼½¾⅓⅔⅛⅜⅝⅞"
-PIECE = re.compile(rf"([0-9]+)|([{VULGAR}])|([^\W\d_{VULGAR}²³¹]+)|(\s+)|(.)", re.S)
-KINDS = ("", "digits", "vulgar", "word", "space", "mark")
+WORD_LETTER = rf"[^\W\d_{VULGAR}²³¹]"
+PIECE = re.compile(rf"[0-9]+|[{VULGAR}]|{WORD_LETTER}+|\s+|.", re.S)
+LETTER = re.compile(WORD_LETTER)
 # One key for the signs that writers use for one another; the text itself is never rewritten.
 SAME = {"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-"}
+
+
+class Kinds(dict[str, str]):
+    """The kind of a token by its first character, found once for each character."""
+
+    def __missing__(self, char: str) -> str:
+        if char in "0123456789":
+            kind = "digits"
+        elif char in VULGAR:
+            kind = "vulgar"
+        elif LETTER.match(char):
+            kind = "word"
+        else:
+            kind = "space" if char.isspace() else "mark"
+        self[char] = kind
+        return kind
+
+
+KIND_OF = Kinds()
 
 
 class Tokens:
@@ -26,19 +47,15 @@ class Tokens:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.raw: list[str] = []
-        self.keys: list[str] = []
-        self.kinds: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        for piece in PIECE.finditer(text):
-            raw = piece.group()
-            kind = KINDS[piece.lastindex or 5]
-            self.raw.append(raw)
-            self.kinds.append(kind)
-            self.keys.append(" " if kind == "space" else SAME.get(raw, raw.lower()))
-            self.starts.append(piece.start())
-            self.ends.append(piece.end())
+        raw = self.raw = PIECE.findall(text)
+        self.kinds = [KIND_OF[piece[0]] for piece in raw]
+        self.keys = [
+            piece.lower() if kind == "word" else " " if kind == "space" else SAME.get(piece) or piece.lower()
+            for piece, kind in zip(raw, self.kinds, strict=True)
+        ]
+        bounds = list(accumulate(map(len, raw), initial=0))
+        self.ends = bounds[1:]
+        self.starts = bounds[:-1]
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -67,6 +84,36 @@ class Tokens:
         return (self.keys[j], j) if self.kind(j) == "word" else ("", -1)
 
 
+class LastTokens:
+    """The tokens of the text that was read last: several layers read one text in turn."""
+
+    kept: Tokens | None = None
+
+
+def tokenize(text: str) -> Tokens:
+    """The tokens of a text, made once while the same string is read again."""
+    kept = LastTokens.kept
+    if kept is None or kept.text is not text:
+        kept = LastTokens.kept = Tokens(text)
+    return kept
+
+
+class Starts(NamedTuple):
+    """What the tokens may be at which phrases start: their keys, and their letters where case counts."""
+
+    keys: frozenset[str]
+    exact: frozenset[str]
+
+    def find(self, tokens: Tokens) -> list[int]:
+        """Indices of the tokens at which a phrase may start."""
+        keys, exact = self
+        return [
+            i
+            for i, (key, raw) in enumerate(zip(tokens.keys, tokens.raw, strict=True))
+            if key in keys or raw in exact
+        ]
+
+
 class PhraseTrie(Generic[V]):
     """Phrases, each with a value; `longest` finds the longest one that starts at a token.
 
@@ -80,6 +127,7 @@ class PhraseTrie(Generic[V]):
 
     def __init__(self) -> None:
         self.root: dict[str, dict] = {}
+        self.first: Starts | None = None
 
     def add(self, phrase: str, value: V, *, exact: bool = False, acronyms: bool = False) -> None:
         """Add a phrase; a later one replaces an earlier one with the same words.
@@ -87,12 +135,20 @@ class PhraseTrie(Generic[V]):
         With `acronyms`, the case of its all-capital words alone counts.
         """
         node = self.root
+        self.first = None
         tokens = Tokens(phrase)
         for i, key in enumerate(tokens.keys):
             raw = tokens.raw[i]
             kept = tokens.kinds[i] == "word" and (exact or (acronyms and raw.isupper()))
             node = node.setdefault("=" + raw if kept else key, {})
         node[""] = {"value": value}
+
+    def starts(self) -> Starts:
+        """The first tokens of the phrases."""
+        if self.first is None:
+            exact = frozenset(key[1:] for key in self.root if len(key) > 1 and key[0] == "=")
+            self.first = Starts(frozenset(self.root) - {""}, exact)
+        return self.first
 
     def get(self, phrase: str) -> V | None:
         """The value of a phrase that stands alone, None when it is unknown."""

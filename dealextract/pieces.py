@@ -13,6 +13,8 @@ from dealextract.numerals import Number, read_number
 from dealextract.phrases import PhraseTrie, Tokens
 
 HALF = Decimal("0.5")
+# Share prices were printed in eighths: 135.125 is no thousand.
+EIGHTHS = frozenset({"125", "250", "375", "500", "625", "750", "875"})
 AMBIGUOUS = "ambiguous separator: three digits after the mark"
 
 
@@ -40,6 +42,8 @@ class Pieces:
         self.attributive = make_trie(g.attributive)
         self.attributive_vague = make_trie(g.attributive_vague)
         self.fillers = make_trie(g.fillers)
+        self.figure_words = make_trie(g.figure_words)
+        self.figure_nouns = make_trie(g.figure_nouns)
         starters = [*self.numbers.below_hundred, *self.numbers.hundred, *self.numbers.thousand, *g.counting]
         starters += [*g.scale_words, *g.one, *g.counting_plural, *g.thousands]
         starters += [
@@ -54,13 +58,15 @@ class Pieces:
         if half:
             return Number(Decimal(half[1]), half[0], spelled=True)
         number = read_number(tokens, i, self.numbers, decimal=decimal)
-        if (
-            number
-            and number.spelled
-            and (after := self.half_after.longest(tokens, tokens.skip_blank(number.end)))
-        ):
+        after = self.half_after.longest(tokens, tokens.skip_blank(number.end)) if number else None
+        if number and after and (number.spelled or (number.plain and self.scale_follows(tokens, after[0]))):
             return number._replace(value=number.value + HALF, end=after[0])
         return number
+
+    def scale_follows(self, tokens: Tokens, j: int) -> bool:
+        """True when a scale word stands after a space: "7 and a half million"."""
+        scale = self.scales.longest(tokens, j + 1) if tokens.is_blank(j) else None
+        return scale is not None and not scale[1].mark
 
     def read_scale(self, tokens: Tokens, j: int) -> tuple[int, Scale] | None:
         """A scale after the number that ends before token `j`, stacked ones multiplied."""
@@ -138,8 +144,10 @@ class Pieces:
             tail = str(number.other)[-3:]
             if tail == "000":
                 figure = number.other or figure
-            elif tail.endswith("00"):
+            elif tail.endswith("00") or (figure >= 100 and tail not in EIGHTHS):
                 figure, reason = None, AMBIGUOUS
+        elif number.shape == "decimal3" and scale and str(number.other).endswith("000"):
+            figure, reason = None, AMBIGUOUS
         elif number.shape == "group3" and scale and scale.singular:
             figure = number.other or figure
         if figure is None:

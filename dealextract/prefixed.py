@@ -117,6 +117,15 @@ def read_bracketed(reader: Pieces, tokens: Tokens, at: int, unit: Unit) -> Unit 
     return unit._replace(key=late[1], explicit=True, surface=surface)
 
 
+def read_late_dollar(reader: Pieces, tokens: Tokens, end: int) -> tuple[int, Unit] | None:
+    """The dollar that a capital qualifier alone names after a scale: "(2.9 billion US)"."""
+    late = reader.units.late.longest(tokens, end + 1) if tokens.is_blank(end) else None
+    if late is None or not tokens.raw[end + 1].isupper() or not closes(tokens, late[0]):
+        return None
+    surface = tokens.text[tokens.starts[end + 1] : tokens.ends[late[0] - 1]]
+    return late[0], Unit(late[1], explicit=True, surface=surface)
+
+
 def closes(tokens: Tokens, end: int) -> bool:
     """True when nothing that could be its noun follows the qualifier before token `end`."""
     at = tokens.skip_blank(end)

@@ -14,10 +14,12 @@ from dealextract.money_grammar import Quantity, Scale
 from dealextract.numerals import Number, read_number
 from dealextract.phrases import Tokens
 from dealextract.pieces import HALF, load_pieces
-from dealextract.prefixed import read_bracketed, read_prefixed
+from dealextract.prefixed import read_bracketed, read_late_dollar, read_prefixed
 from dealextract.vague import read_vague
 
 MINUS = ("-", "−")
+# After these marks and a space, a hyphen glued to its figure is a sign: "net: -€5m".
+NEGATIVE_MARKS = frozenset(":;|")
 
 
 class Quantities:
@@ -34,6 +36,8 @@ class Quantities:
             return None
         if tokens.raw[i] in MINUS:
             return self.read_negative(tokens, i, decimal)
+        if tokens.raw[i] == "(":
+            return self.read_accounted(tokens, i, decimal)
         prefix = self.pieces.units.prefix.longest(tokens, i) if kind != "digits" else None
         if prefix and not (kind == "word" and i and tokens.kinds[i - 1] in ("word", "digits")):
             found = read_prefixed(self.pieces, tokens, i, *prefix, decimal=decimal)
@@ -52,17 +56,37 @@ class Quantities:
         if i + 1 >= len(tokens) or tokens.kinds[i + 1] in ("space", "word"):
             return None
         word, _ = tokens.word_before(i)
-        opens = i == 0 or tokens.raw[i - 1] == "("
-        if not (
-            opens
-            or (tokens.is_blank(i - 1) and (tokens.raw[i] == "−" or word in self.grammar.negative_after))
-        ):
+        opens = i == 0 or tokens.raw[i - 1] in "(|\t\n"
+        spaced = tokens.is_blank(i - 1) and (
+            tokens.raw[i] == "−" or word in self.grammar.negative_after or tokens.key(i - 2) in NEGATIVE_MARKS
+        )
+        if not (opens or spaced):
             return None
         found = self.read(tokens, i + 1, decimal=decimal)
         if found is None or found.number is None or found.unit is None or tokens.raw[found.i] in MINUS:
             return None
         value = None if found.value is None else -abs(found.value)
         return found._replace(i=i, value=value, negative=True)
+
+    def read_accounted(self, tokens: Tokens, i: int, decimal: str) -> Quantity | None:
+        """ "(5,2) M€", the accountants' negative: a figure alone in its parentheses, scale and unit after."""
+        if tokens.kind(i + 1) != "digits":
+            return None
+        number = self.pieces.read_figure(tokens, i + 1, decimal)
+        if number is None or tokens.key(number.end) != ")":
+            return None
+        end, scale = number.end + 1, None
+        found = self.pieces.read_scale(tokens, end)
+        if found:
+            end, scale = found
+        unit = self.pieces.read_unit(tokens, end, linked=bool(scale))
+        if unit is None or (scale is None and number.plain) or (unit[1].risky and scale is None):
+            return None
+        value, reason = self.pieces.value(number, scale, unit[1])
+        return Quantity(
+            i, unit[0], number, None if value is None else -value, scale.value if scale else None, unit[1],
+            False, "figure in parentheses", reason, negative=True,
+        )  # fmt: skip
 
     def read_counted(self, tokens: Tokens, i: int, decimal: str) -> Quantity | None:
         """A quantity that starts with its figure: "10 milliards de dollars", "45 mln dlrs", "300p"."""
@@ -93,6 +117,8 @@ class Quantities:
                 return None
             end, scale = number.end, None
             unit = self.pieces.read_unit(tokens, end, linked=False)
+        if unit is None and scale and not scale.mark:
+            unit = read_late_dollar(self.pieces, tokens, end)
         if unit:
             end = unit[0]
             if scale is None:

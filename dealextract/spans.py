@@ -133,3 +133,19 @@ def register_extensions() -> None:
     """Set the read-only getter `Span._.record`; calling it again changes nothing."""
     if not Span.has_extension("record"):
         Span.set_extension("record", getter=get_record)
+
+
+class LastText:
+    """The text of the Doc that was read last: spaCy joins a Doc's tokens anew whenever it is asked."""
+
+    kept: tuple[Doc, str] | None = None
+
+
+def read_text(doc: Doc) -> str:
+    """The text of a Doc, the same string for every component that reads it in turn."""
+    kept = LastText.kept
+    if kept is not None and kept[0] is doc:
+        return kept[1]
+    text = doc.text
+    LastText.kept = (doc, text)
+    return text

@@ -26,7 +26,7 @@ PERCENTS = ("%", "percent", "cent")
 
 
 def assign(lang, text, amounts, tagged=()):
-    """Both layers after `assign_roles`, in text order, from amounts of (start, end, fields)."""
+    """Amounts and percentages after `assign_roles`, in text order, from (start, end, fields)."""
     doc = PIPES[lang].make_doc(text)
     if tagged:
         spans.write_tagged(doc, {"amounts": [spans.Tagged(*t) for t in tagged]})
@@ -36,10 +36,8 @@ def assign(lang, text, amounts, tagged=()):
         layer, model = ("percents", Percent) if is_percent else ("money", Money)
         key = spans.PREFIX[layer] + str(len(layers[layer]) + 1)
         layers[layer].append(model(id=key, start=start, end=end, text=text[start:end], **fields))
-    for layer, items in layers.items():
-        spans.write_layer(doc, layer, items)
-    assign_roles(doc)
-    found = [*spans.read_layer(doc, "money", Money), *spans.read_layer(doc, "percents", Percent)]
+    filled = assign_roles(doc, layers["money"], layers["percents"], {})
+    found = [*filled[0], *filled[1]]
     return sorted(found, key=lambda r: r.start)
 
 

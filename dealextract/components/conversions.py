@@ -27,7 +27,7 @@ from dealextract.components.conversion_signs import (
 from dealextract.components.roles import assign_roles
 from dealextract.lexicon import load_lexicon
 from dealextract.rates import Band, likely_rates, reference_rate
-from dealextract.records import Money
+from dealextract.records import Money, Percent
 
 # `suspect` is true when the stated rate, after allowance for the rounding of both printed figures, is
 # more than 15 % from the reference rate (days and weeks between a deal and its article move a rate less),
@@ -117,6 +117,8 @@ def audit(original: Money, restated: Money, day: str | None) -> Money:
     if implied is not None and original.currency and restated.currency:
         reference = reference_rate(original.currency, restated.currency, day)
     update: dict[str, object] = {"converts": original.id, "role": original.role, "implied_rate": implied}
+    if original.role == "price_per_share" and restated.per is None:
+        update["per"] = original.per
     if implied is not None and reference is not None:
         rounding = get_rounding(original) + get_rounding(restated)
         update |= {
@@ -200,14 +202,20 @@ class ConversionLinker:
         self.lexicon = load_lexicon(lang, "conversions", ConversionLexicon)
 
     def __call__(self, doc: Doc) -> Doc:
-        assign_roles(doc)
         money = sorted(spans.read_layer(doc, "money", Money), key=lambda m: (m.start, m.end))
+        percents = spans.read_layer(doc, "percents", Percent)
+        if not money and not percents:
+            return doc
         day = spans.published(doc)
-        originals = link_conversions(doc.text, money, day, self.lexicon)
+        originals = link_conversions(spans.read_text(doc), money, day, self.lexicon)
+        money, percents = assign_roles(doc, money, percents, originals)
         by_id = {m.id: m for m in money}
         for restated, original in originals.items():
-            by_id[restated] = audit(original, by_id[restated], day)
-        spans.write_layer(doc, "money", [by_id[m.id] for m in money])
+            by_id[restated] = audit(by_id[original.id], by_id[restated], day)
+        if money:
+            spans.write_layer(doc, "money", [by_id[m.id] for m in money])
+        if percents:
+            spans.write_layer(doc, "percents", percents)
         return doc
 
 

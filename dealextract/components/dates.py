@@ -47,7 +47,7 @@ class DateFinder:
         self.cues = re.compile(rf"(?<!\w)(?:(?P<ahead>{ahead})|(?P<behind>{behind}))(?!\w)", re.IGNORECASE)
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = spans.read_text(doc)
         masks = [
             (s.start, s.end)
             for layer, model in (("money", records.Money), ("percents", records.Percent))
@@ -85,7 +85,7 @@ class DateFinder:
             f for f in found if seen.touches(f.start, f.end) or (f.closed and not names.holds(f.start, f.end))
         ]
         taken = Cover([*masks, *((f.start, f.end) for f in kept)])
-        scores, text = {}, doc.text
+        scores, text = {}, spans.read_text(doc)
         for t in tagged:
             term = self.calendar.parse(text[t.start : t.end])
             sure = term is not None and (term.year or term.month or term.weekday is not None)

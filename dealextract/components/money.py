@@ -20,6 +20,7 @@ from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.modifiers import load_modifiers
 from dealextract.not_money import Amount
 from dealextract.records import Money
+from dealextract.stated_rates import settle_dollars
 
 LARGEST_SHARE_PRICE = 200_000
 FAIR_LETTERS = ("F", "p", "c")
@@ -53,7 +54,7 @@ class MoneyFinder:
         self.habits = load_lexicon(lang, "money", MoneyFile).habits
 
     def __call__(self, doc: Doc) -> Doc:
-        found = self.find(doc.text, spans.published(doc))
+        found = self.find(spans.read_text(doc), spans.published(doc))
         spans.write_layer(doc, "money", found)
         return doc
 
@@ -63,11 +64,10 @@ class MoneyFinder:
         tokens, amounts = read.tokens, read.amounts
         if not amounts:
             return []
-        year = int(published[:4]) if published and published[:4].isdigit() else None
         evidence = Evidence(
             tokens,
             self.places,
-            year=year,
+            day=published,
             habits=self.habits,
             exchanges=self.exchanges,
         )
@@ -84,19 +84,30 @@ class MoneyFinder:
         """The currency of each amount: those with a unit first, then those that leave it out."""
         amounts = found.amounts
         again = find_restatements(text, amounts)
-        chosen: list[Choice | None] = []
-        for n, a in enumerate(amounts):
-            choice = None
-            if a.unit:
-                barred = self.restated(amounts, chosen, n) if again[n] else None
-                choice = choose(evidence, a.unit, a.start, restates=barred, scaled=a.scaled)
-                priced = self.modifiers.read_per(text, a.end) is not None
-                if choice and a.unit.risky and not self.risk_is_fair(a, a.unit, choice, priced):
-                    choice = None
-                if choice and not again[n] and not choice.assumed and a.unit.factor >= 1:
-                    evidence.decide(a.start, choice.code, text[a.start : a.end])
-            chosen.append(choice)
+        chosen: list[Choice | None] = [None] * len(amounts)
+        # Cents and pence come last: they follow the amounts around them.
+        whole = [n for n, a in enumerate(amounts) if a.unit and a.unit.factor >= 1]
+        for n in [*whole, *(n for n, a in enumerate(amounts) if a.unit and a.unit.factor < 1)]:
+            chosen[n] = self.choose_one(text, amounts, chosen, n, evidence, again=again[n])
+        settle_dollars(text, amounts, chosen, again, evidence)
         return Elisions(text, amounts, found.counts, chosen, again, lang=self.lang).settle(evidence)
+
+    def choose_one(
+        self, text: str, amounts: list[Amount], chosen: list[Choice | None], n: int, evidence: Evidence, *,
+        again: bool,
+    ) -> Choice | None:  # fmt: skip
+        """The currency of one amount with a unit; what it decides is evidence for the next."""
+        a, unit = amounts[n], amounts[n].unit
+        assert unit is not None
+        barred = self.restated(amounts, chosen, n) if again else None
+        choice = choose(evidence, unit, a.start, a.end, restates=barred, scaled=a.scaled)
+        priced = self.modifiers.read_per(text, a.end) is not None
+        if choice and unit.risky and not self.risk_is_fair(a, unit, choice, priced):
+            return None
+        if choice and not again and unit.factor >= 1:
+            note = evidence.guess if choice.assumed else evidence.decide
+            note(a.start, choice.code, text[a.start : a.end])
+        return choice
 
     @staticmethod
     def restated(amounts: list[Amount], chosen: list[Choice | None], n: int) -> str | None:

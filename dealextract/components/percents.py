@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,9 +13,10 @@ from spacy.tokens import Doc
 from dealextract import spans
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.numerals import NumberWords, read_number
-from dealextract.phrases import PhraseTrie, Tokens
+from dealextract.phrases import PhraseTrie, Tokens, tokenize
 from dealextract.records import Percent
 
+LONGEST = 60  # tokens of the figures before a sign
 MINUS = ("-", "−", "–")
 
 
@@ -55,29 +57,32 @@ class PercentFinder:
             self.signs.add(sign, True)
         for phrase, value in self.words.small.items():
             self.small.add(phrase, value)
+        self.sign_starts = self.signs.starts()
         first = [p.split()[0].split("-")[0] for p in self.words.small]
-        self.starters = {*self.numbers.below_hundred, *self.numbers.hundred, *self.numbers.thousand, *first}
+        self.starters = frozenset({*self.numbers.below_hundred, *self.numbers.hundred, *self.numbers.thousand, *first})
 
     def __call__(self, doc: Doc) -> Doc:
-        spans.write_layer(doc, "percents", self.find(doc.text))
+        spans.write_layer(doc, "percents", self.find(spans.read_text(doc)))
         return doc
 
     def find(self, text: str) -> list[Percent]:
         """The percentages of a text, in order."""
-        tokens = Tokens(text)
+        tokens = tokenize(text)
         found: list[tuple[int, int, Decimal, str]] = []
+        signs = self.sign_starts.find(tokens)
         i = 0
-        while i < len(tokens):
-            item = self.read(tokens, i)
+        for at in self.find_candidates(tokens) if signs else ():
+            if at < i:
+                continue
+            ahead = bisect_left(signs, at)
+            item = self.read(tokens, at) if ahead < len(signs) and signs[ahead] - at < LONGEST else None
+            i = at + 1
             if item:
                 found.append(item)
                 i = item[1]
-            elif tokens.kinds[i] == "digits":
-                i += 1
+            elif tokens.kinds[at] == "digits":
                 while tokens.kind(i + 1) == "digits" and tokens.raw[i] in ".,":
                     i += 2
-            else:
-                i += 1
         ids = spans.number_ids("percents", len(found))
         out = []
         for key, (first, last, value, rule) in zip(ids, found, strict=True):
@@ -88,6 +93,14 @@ class PercentFinder:
                 )
             )
         return out
+
+    def find_candidates(self, tokens: Tokens) -> list[int]:
+        """Indices of the tokens at which a figure may start."""
+        return [
+            i
+            for i, (key, kind) in enumerate(zip(tokens.keys, tokens.kinds, strict=True))
+            if kind == "digits" or kind == "vulgar" or (kind == "word" and key in self.starters)
+        ]
 
     def read(self, tokens: Tokens, i: int) -> tuple[int, int, Decimal, str] | None:
         """(first token, token after, value, rule) of the percentage that starts at token `i`."""

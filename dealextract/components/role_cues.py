@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from dealextract.cues import split_words
@@ -192,8 +192,10 @@ class Sentence(NamedTuple):
     places: dict[str, int]
 
 
-def read_sentence(text: str, start: int, end: int, amounts: Sequence[Money | Percent]) -> Sentence:
-    """The words of `text[start:end]`, its amounts as marks."""
+def read_sentence(
+    text: str, start: int, end: int, amounts: Sequence[Money | Percent], ends: Mapping[str, int]
+) -> Sentence:
+    """The words of `text[start:end]`, its amounts as marks; `ends` has those that reach beyond their end."""
     words: list[str] = []
     places: dict[str, int] = {}
     at = start
@@ -203,6 +205,6 @@ def read_sentence(text: str, start: int, end: int, amounts: Sequence[Money | Per
         words += [word.norm for word in split_words(text[at : amount.start])]
         places[amount.id] = len(words)
         words.append(MONEY_MARK if isinstance(amount, Money) else PERCENT_MARK)
-        at = amount.end
+        at = ends.get(amount.id, amount.end)
     words += [word.norm for word in split_words(text[at:end])]
     return Sentence(words, places)

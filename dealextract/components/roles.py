@@ -7,8 +7,9 @@ so do mentions of one sum. Where the tagger ran, it decides the amounts of which
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -26,19 +27,21 @@ from dealextract.components.role_cues import (
     score_roles,
 )
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
-from dealextract.cues import split_words
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
 CLEAR, UNCLEAR = 0.8, 0.3
 PRIOR = 0.12
 PER_SHARE = 0.8
-PER_UNIT = 0.5
+PER_UNIT = 0.8
 TOO_LARGE_FOR_SHARE = 200_000
 TOO_SMALL_FOR_TOTAL = 2_000
 SMALL_TOTAL = 0.2
+OFFER_EACH = 0.7
+NEAR_PRICE = 2.0
 SMALL_ROLES = frozenset({"price_per_share", "other", "fee_or_fine"})
 LONGEST_COMPARISON = 8
+LONGEST_RESTATEMENT = 30
 TRUST = ((0.3, 0.45), (0.5, 0.65), (1.4, 0.85), (float("inf"), 0.93))
 SIGNS = "+-−–±"
 
@@ -64,13 +67,17 @@ def money_role(
     scores[default] = scores.get(default, 0) + PRIOR
     share = scores.get("price_per_share", 0)
     if per == "share":
-        # a dividend, a saving, a charge per share
-        scores["price_per_share"] = 0.0 if scores["other"] >= CLEAR else share + PER_SHARE
+        # a dividend, a saving, a charge, a profit per share
+        other = scores["other"] >= CLEAR or max(scores.get("profit", 0), scores.get("loss", 0)) >= CLEAR
+        scores["price_per_share"] = 0.0 if other else share + PER_SHARE
     elif per is not None:
         scores["other"] += PER_UNIT
     if value is not None and value >= TOO_LARGE_FOR_SHARE:
         scores["price_per_share"] = 0.0
-    elif value is not None and value < TOO_SMALL_FOR_TOTAL:
+    elif value is not None and value < TOO_SMALL_FOR_TOTAL and per != "share":
+        if default == "deal_value":
+            # "a buyout at 300p", "offers 4 francs": the price of a share
+            scores["price_per_share"] = max(share, OFFER_EACH * scores["deal_value"])
         scores = {r: v if r in SMALL_ROLES else v * SMALL_TOTAL for r, v in scores.items()}
         scores["other"] += PRIOR
     role = max(scores, key=lambda r: (scores[r], r))
@@ -99,7 +106,11 @@ def share_roles(
     for left, right in pairwise(order):
         low, high = sentence.places[left] + 1, sentence.places[right]
         between = [word for word in sentence.words[low:high] if word != PERCENT_MARK]
-        if " ".join(between) not in lexicon.lists:
+        if " ".join(between) in lexicon.lists or (between and between[0] == ")" and between[-1] == "("):
+            # "profit of 5bn and 46bn in sales": each has its own word
+            if len(between) > LONGEST_COMPARISON or min(roles[left][1], roles[right][1]) >= CLEAR:
+                continue
+        else:
             compared = len(between) <= LONGEST_COMPARISON and not lexicon.comparisons.isdisjoint(between)
             if not compared or roles[right][1] >= CLEAR:
                 continue
@@ -115,20 +126,27 @@ def inherit_roles(roles: dict[str, tuple[str, float]], order: Sequence[str]) -> 
             roles[right] = (roles[left][0], UNCLEAR)
 
 
-def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
-    """Role and score of each amount and percentage, by its id, from the words around it alone."""
+def rule_roles(
+    doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
+) -> dict[str, tuple[str, float]]:
+    """Role and score of each amount and percentage, by its id, from the words around it alone.
+
+    An amount that restates another, by `originals`, has the other's role; to the words around the other
+    it is as if it were not there.
+    """
     lexicon, money_tree, percent_tree = load_roles(doc.lang_)
-    money, percents = spans.read_layer(doc, "money", Money), spans.read_layer(doc, "percents", Percent)
     starts = read_starts(doc)
     groups: dict[int, list[Money | Percent]] = {}
-    for amount in sorted([*money, *percents], key=lambda a: (a.start, a.end)):
+    own = [m for m in money if m.id not in originals]
+    for amount in sorted([*own, *percents], key=lambda a: (a.start, a.end)):
         groups.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
-    text = doc.text  # spaCy joins it anew each time it is asked for
+    text = spans.read_text(doc)
     default = get_default(text, lexicon)
+    ends = find_ends(text, money, originals)
     out: dict[str, tuple[str, float]] = {}
     for index, group in groups.items():
         end = starts[index + 1] if index + 1 < len(starts) else len(text)
-        sentence = read_sentence(text, starts[index], end, group)
+        sentence = read_sentence(text, starts[index], end, group, ends)
         for model, tree in ((Money, money_tree), (Percent, percent_tree)):
             chosen = [a for a in group if isinstance(a, model) and a.id in sentence.places]
             found = find_cues(sentence.words, tree) if chosen else []
@@ -138,8 +156,22 @@ def rule_roles(doc: Doc) -> dict[str, tuple[str, float]]:
             order = [amount.id for amount in chosen]
             share_roles(sentence, out, order, lexicon)
             inherit_roles(out, order)
-    share_sums(money, out)
+    share_sums(money, originals, out)
+    share_prices(own, out)
     return out
+
+
+def find_ends(text: str, money: Sequence[Money], originals: Mapping[str, Money]) -> dict[str, int]:
+    """The end of each restated amount with its restatements beside it: of "$2bn (£1.1bn)" in whole."""
+    ends: dict[str, int] = {}
+    for restated in money:
+        original = originals.get(restated.id)
+        if original is None:
+            continue
+        end = ends.get(original.id, original.end)
+        if 0 <= restated.start - end <= LONGEST_RESTATEMENT:
+            ends[original.id] = restated.end + (text[restated.end : restated.end + 1] == ")")
+    return ends
 
 
 def choose_role(
@@ -153,30 +185,58 @@ def choose_role(
     return percent_role(scores, signed=signed)
 
 
-def share_sums(money: Sequence[Money], roles: dict[str, tuple[str, float]]) -> None:
-    """Give mentions of one sum without clear cues the role of the mention with the clearest."""
+def share_sums(
+    money: Sequence[Money], originals: Mapping[str, Money], roles: dict[str, tuple[str, float]]
+) -> None:
+    """Give mentions of one sum without clear cues the role of the mention with the clearest.
+
+    A sum named in the currency of its restatement is the same sum.
+    """
     best: dict[tuple[object, ...], tuple[str, float]] = {}
     for amount in money:
-        if amount.value is not None and amount.id in roles:
+        known = roles.get(originals[amount.id].id if amount.id in originals else amount.id)
+        if amount.value is not None and known is not None:
             key = (amount.value, amount.value_max, amount.currency, amount.per)
-            best[key] = max(best.get(key, roles[amount.id]), roles[amount.id], key=lambda r: r[1])
+            best[key] = max(best.get(key, known), known, key=lambda r: r[1])
     for amount in money:
         key = (amount.value, amount.value_max, amount.currency, amount.per)
         if amount.id in roles and roles[amount.id][1] < CLEAR and key in best:
             roles[amount.id] = best[key]
 
 
+def share_prices(money: Sequence[Money], roles: dict[str, tuple[str, float]]) -> None:
+    """Amounts without clear cues that are near a share price of the text are share prices themselves."""
+    prices: dict[str | None, list[float]] = {}
+    for amount in money:
+        role, score = roles.get(amount.id, ("other", 0.0))
+        if role == "price_per_share" and score >= CLEAR and amount.value:
+            prices.setdefault(amount.currency, []).append(float(amount.value))
+    for known in prices.values():
+        known.sort()
+    for amount in money:
+        known, value = prices.get(amount.currency), abs(float(amount.value or 0))
+        if known and value and amount.per is None and roles.get(amount.id, ("", 1.0))[1] < UNCLEAR:
+            at = bisect_left(known, value / NEAR_PRICE)
+            if at < len(known) and known[at] <= value * NEAR_PRICE:
+                roles[amount.id] = ("price_per_share", UNCLEAR)
+
+
 def get_default(text: str, lexicon: RolesLexicon) -> str:
     """The role of an amount without cues: that of the deal where the article is about one."""
-    words = {word.norm for word in split_words(text)}
-    seen = sum(any(word.startswith(stem) for word in words) for stem in lexicon.deal_words)
-    return "deal_value" if seen >= 2 else "other"
+    seen = set(load_deal_words(lexicon.deal_words).findall(text.lower()))
+    return "deal_value" if len(seen) >= 2 else "other"
+
+
+@cache
+def load_deal_words(stems: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern of the beginnings of words."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, stems))})")
 
 
 def read_starts(doc: Doc) -> list[int]:
     """Offsets of the sentences, by the splitter of the package."""
     lexicon = load_lexicon(doc.lang_, "language", LanguageLexicon)
-    return sentence_starts(doc.text, frozenset(a.lower() for a in lexicon.abbreviations))
+    return sentence_starts(spans.read_text(doc), frozenset(a.lower() for a in lexicon.abbreviations))
 
 
 def trust(score: float) -> float:
@@ -206,19 +266,27 @@ def tagged_roles(doc: Doc, amounts: Sequence[Money | Percent]) -> dict[str, tupl
     return out
 
 
-def assign_roles(doc: Doc) -> None:
-    """Fill `role` in the money and percents layers of the Doc.
+def assign_roles(
+    doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
+) -> tuple[list[Money], list[Percent]]:
+    """The amounts and percentages with their roles; amounts that restate another are left as they are.
 
     The role is that of the cues unless the tagger ran and is surer than cues of such a score are right.
     """
-    ruled = rule_roles(doc)
-    for layer, model in (("money", Money), ("percents", Percent)):
-        amounts = spans.read_layer(doc, layer, model)
-        tagged = tagged_roles(doc, amounts)
-        filled = []
-        for amount in amounts:
-            role, score = ruled.get(amount.id, ("other", 0.0))
-            guess, probability = tagged.get(amount.id, (role, 0.0))
-            filled.append(amount.model_copy(update={"role": guess if probability > trust(score) else role}))
-        if filled:
-            spans.write_layer(doc, layer, filled)
+    ruled = rule_roles(doc, money, percents, originals)
+    tagged = tagged_roles(doc, money) | tagged_roles(doc, percents)
+
+    def pick(amount: Money | Percent) -> str:
+        role, score = ruled.get(amount.id, ("other", 0.0))
+        guess, probability = tagged.get(amount.id, (role, 0.0))
+        return guess if probability > trust(score) else role
+
+    filled = []
+    for amount in money:
+        if amount.id not in originals:
+            role = pick(amount)
+            per = amount.per or ("share" if role == "price_per_share" else None)
+            filled.append(amount.model_copy(update={"role": role, "per": per}))
+        else:
+            filled.append(amount)
+    return filled, [percent.model_copy(update={"role": pick(percent)}) for percent in percents]
