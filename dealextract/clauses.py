@@ -111,9 +111,7 @@ class ClauseFinder:
             at -= 1
         return at, False
 
-    def find_end(
-        self, words: Sequence[Word], last: int, high: int, direction: str, *, inserted: bool
-    ) -> int:
+    def find_end(self, words: Sequence[Word], last: int, high: int, direction: str, *, inserted: bool) -> int:
         """The word after the clause that the cue stands in."""
         at, whole, opened = last, direction == "sentence", 0
         while at < high:
@@ -139,9 +137,10 @@ class ClauseFinder:
                     continue
                 if not whole and (follows in self.after_comma or follows in self.breakers):
                     return at
-            elif norm in self.joins and not whole and self.is_finite(words, at + 1, high):
-                return at
-            elif direction == "phrase" and self.is_finite(words, at, high):
+            elif norm in self.joins:
+                if not whole and self.is_finite(words, at + 1, high):
+                    return at
+            elif direction == "phrase" and norm in self.finite:
                 return at
             at += 1
         return at
