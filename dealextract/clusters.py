@@ -42,6 +42,7 @@ class Clusterer:
         self.generic = frozenset(lexicon.generic)
         self.stop = frozenset(lexicon.stop)
         self.branches = frozenset(lexicon.branches)
+        self.in_same = {" ".join(name_tokens(name)) for group in lexicon.same for name in group}
         self.same = [frozenset(" ".join(name_tokens(name)) for name in group) for group in lexicon.same]
 
     def entities(self, text: str, mentions: Sequence[Mention]) -> list[str]:
@@ -129,7 +130,8 @@ class Clusterer:
         a, b = self.core(short[1]), self.core(long[1])
         if not a or not b:
             return 0
-        if a == b or "".join(a) == "".join(b):
+        joined, whole = "".join(a), "".join(b)
+        if joined == whole:
             return 9
         if short[0]:
             return self.person_kinship(a, b)
@@ -139,12 +141,14 @@ class Clusterer:
             return 8
         if is_acronym(short[1], long[1], self.stop):
             return 7
-        if is_typo("".join(a), "".join(b)):
+        if is_typo(joined, whole):
             return 6
-        if any({" ".join(a), " ".join(b)} <= group for group in self.same):
+        one = " ".join(a)
+        if one in self.in_same and any({one, " ".join(b)} <= group for group in self.same):
             return 5
-        if len(a) < len(b) and any("".join(a) == "".join(b[:n]) for n in range(2, len(b))):
-            return 4
+        if len(a) < len(b) > 2 and joined.startswith(b[0]):
+            if any(joined == "".join(b[:n]) for n in range(2, len(b))):
+                return 4
         if body or any(word not in self.generic for word in a):
             at = contains(b, a)
             if at is not None:

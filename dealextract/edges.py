@@ -29,6 +29,21 @@ class EdgeLexicon(Lexicon):
     dotted: tuple[str, ...] = ()
 
 
+def stands_alone(text: str, name: str) -> bool:
+    """True when the name stands somewhere without a letter or a hyphen beside it.
+
+    >>> stands_alone("Alvo-Bank and Alvo.", "Alvo"), stands_alone("Alvo-Bank", "Alvo")
+    (True, False)
+    """
+    at = text.find(name)
+    while at >= 0 and name:
+        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
+        if not (before.isalnum() or after.isalnum()) and before not in ("-", "_") and after not in ("-", "_"):
+            return True
+        at = text.find(name, at + len(name))
+    return False
+
+
 class EdgeCleaner:
     """Moves the edges of a tagged span to those of the name."""
 
@@ -64,11 +79,14 @@ class EdgeCleaner:
 
     def whole_word(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
         """The span grown over hyphens ("Jean" of "Jean-Michel"), but for a firm that also stands alone."""
-        name = text[start:end]
-        if label == "COMPANY" and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
-            return start, end
         right = JOINED_RIGHT.match(text, end) if text[start:end].strip() else None
-        left = JOINED_LEFT.search(text[max(0, start - 42) : start])
+        left = (
+            JOINED_LEFT.search(text[max(0, start - 42) : start]) if text[start - 1 : start] == "-" else None
+        )
+        if not right and not left:
+            return start, end
+        if label == "COMPANY" and stands_alone(text, text[start:end]):
+            return start, end
         if left and not left.group().isupper():
             start -= len(left.group())
         return start, right.end() if right else end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from dealextract.alternations import compile_trie
 from dealextract.edges import EdgeLexicon
 
 
@@ -47,15 +48,14 @@ class KnownNames:
         self.body_ends = lexicon.body_ends
         titles = "|".join(map(re.escape, lexicon.titles))
         self.title = re.compile(rf"(?<![\w.])(?:{titles})[ \u00a0]$")
-        outlets = "|".join(sorted(map(re.escape, lexicon.outlets), key=len, reverse=True))
-        before = "|".join(sorted(map(re.escape, lexicon.outlet_before), key=len, reverse=True))
+        outlets, before = compile_trie(lexicon.outlets), compile_trie(lexicon.outlet_before)
         self.outlet = re.compile(
             rf"(?<!\w)(?:{before})[ \u00a0'’]?(?P<name>{outlets})(?![\w&]|[ \u00a0][A-Z])"
         )
 
-        agencies = "|".join(sorted(map(re.escape, lexicon.agencies), key=len, reverse=True))
+        agencies = compile_trie(lexicon.agencies)
         # An agency signs: "(AFP)", "PARIS (AFP) -", "/ATS"; a firm's name would not stand so.
-        self.agency = re.compile(rf"(?:(?<=\()|(?<=/))(?:{agencies})(?=[)/.,]|\Z)")
+        self.agency = re.compile(rf"(?<=[(/])(?:{agencies})(?=[)/.,]|\Z)")
         self.first_article = lexicon.first_article
         self.agencies = frozenset(lexicon.agencies)
         self.titled = frozenset(name.casefold().replace("’", "'") for name in lexicon.outlets)

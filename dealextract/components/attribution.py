@@ -180,9 +180,10 @@ def is_quotation(piece: str) -> bool:
     return bool(found) and len(piece) - (found[0].end - found[0].start) <= 2 and found[0].start == 0
 
 
-def mark_layer(doc: Doc, layer: str, label: str, pieces: Iterable[Piece | Act]) -> dict[tuple[int, int], str]:
+def mark_layer(
+    doc: Doc, layer: str, label: str, pieces: Iterable[Piece | Act], text: str
+) -> dict[tuple[int, int], str]:
     """Write a layer of marks, one for each range, and give the id of each range."""
-    text = doc.text
     scores: dict[tuple[int, int], float | None] = {}
     for piece in pieces:
         scores.setdefault((piece.start, piece.end), piece.score)
@@ -201,10 +202,10 @@ def mark_layer(doc: Doc, layer: str, label: str, pieces: Iterable[Piece | Act]) 
 
 def write_records(doc: Doc, acts: list[Act], speakers: Speakers, layout: Layout) -> None:
     """Write the marks and the attributions."""
-    text = doc.text
-    sources = mark_layer(doc, "sources", "SOURCE", [a.source for a in acts if a.source is not None])
-    cues = mark_layer(doc, "cues", "CUE", acts)
-    contents = mark_layer(doc, "contents", "CONTENT", [c for a in acts for c in a.contents])
+    text = layout.text
+    sources = mark_layer(doc, "sources", "SOURCE", [a.source for a in acts if a.source is not None], text)
+    cues = mark_layer(doc, "cues", "CUE", acts, text)
+    contents = mark_layer(doc, "contents", "CONTENT", [c for a in acts for c in a.contents], text)
     ids = dict(zip(map(id, acts), spans.number_ids("attributions", len(acts)), strict=True))
     earlier: list[tuple[Act, str | None]] = []
     out = []

@@ -54,7 +54,7 @@ class CompaniesComponent:
         scores = self.tagged(doc)
         mentions = without_overlap(scores)
         whys = dict.fromkeys(mentions, "tagger")
-        if self.vote:
+        if self.vote and len({m.label for m in mentions if may_vote(m)}) > 1:
             mentions, whys = relabel(mentions, scores, self.clusterer.entities(text, mentions))
         if self.known:
             whys = self.settled(text, whys, scores)
@@ -105,7 +105,8 @@ class CompaniesComponent:
                 out[changed] = why if changed == mention else f"{why}, known as {label}"
         taken = sorted((m.start, m.end) for m in out)
         for start, end in self.names.carriers(text):
-            if not any(a < end and start < b for a, b in taken):
+            at = bisect_left(taken, (end, 0))
+            if at == 0 or taken[at - 1][1] <= start:
                 mention = Mention(start, end, text[start:end], "MEDIA")
                 out[mention] = "known outlet, cited"
                 scores[mention] = 1.0
@@ -127,10 +128,14 @@ class CompaniesComponent:
 def without_overlap(scores: dict[Mention, float]) -> list[Mention]:
     """The mentions in text order, of two that overlap the longer one, then the surer one."""
     kept: list[Mention] = []
+    starts: list[int] = []
     for mention in sorted(scores, key=lambda m: (m.start - m.end, -scores[m], m.start)):
-        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
-            kept.append(mention)
-    return sorted(kept)
+        at = bisect_right(starts, mention.start)
+        free_left = at == 0 or kept[at - 1].end <= mention.start
+        if free_left and (at == len(kept) or mention.end <= kept[at].start):
+            kept.insert(at, mention)
+            starts.insert(at, mention.start)
+    return kept
 
 
 def may_vote(mention: Mention) -> bool:

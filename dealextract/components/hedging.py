@@ -19,7 +19,7 @@ from dealextract import spans
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
 from dealextract.hedging_rules import Candidate, HedgingLexicon, HedgingRules, Sentence, both
 from dealextract.lexicon import load_lexicon
-from dealextract.records import Hedge, Name
+from dealextract.records import Hedge
 
 STRENGTH = {
     "reported": 0.5,
@@ -71,21 +71,24 @@ class HedgingComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text
-        names = [(n.start, n.end) for n in spans.read_layer(doc, "names", Name)]
+        names = [(name["start"], name["end"]) for name in spans.store(doc).get("names", ())]
         tagged = [t for t in spans.read_tagged(doc, "hedges") if t.start < t.end]
+        marks = [t.start for t in tagged]
         hearsay = spans.read_tagged(doc, "reported")
         least = self.beside if spans.was_tagged(doc) else self.alone
-        hedges: list[Hedge] = []
+        seen: list[tuple[Sentence, Seen]] = []
         for start, end in self.sentences(doc):
             sentence, found = self.rules.find(text, start, end)
             found = [c for c in found if not overlaps_any(c.start, c.end, names)]
-            here = [t for t in tagged if start <= t.start < end]
-            hedges += [self.record(text, sentence, seen) for seen in self.joined(found, here, hearsay, least)]
-        hedges.sort(key=lambda h: (h.start, h.end))
-        ids = spans.number_ids("hedges", len(hedges))
-        spans.write_layer(
-            doc, "hedges", [h.model_copy(update={"id": i}) for h, i in zip(hedges, ids, strict=True)]
-        )
+            here = tagged[bisect_left(marks, start) : bisect_left(marks, end)]
+            if found or here:
+                seen += [(sentence, hedge) for hedge in self.joined(found, here, hearsay, least)]
+        seen.sort(key=lambda item: (item[1].start, item[1].end))
+        ids = spans.number_ids("hedges", len(seen))
+        hedges = [
+            self.record(text, id, sentence, hedge) for id, (sentence, hedge) in zip(ids, seen, strict=True)
+        ]
+        spans.write_layer(doc, "hedges", hedges)
         return doc
 
     def sentences(self, doc: Doc) -> list[tuple[int, int]]:
@@ -121,8 +124,8 @@ class HedgingComponent:
                 heard = any(touch(t, mark) for t in hearsay)
                 yield Seen(mark.start, mark.end, mark.type, heard, mark.score, None)
 
-    def record(self, text: str, sentence: Sentence, seen: Seen) -> Hedge:
-        """The record of a hedge, with strength and scope; its id is set later."""
+    def record(self, text: str, id: str, sentence: Sentence, seen: Seen) -> Hedge:
+        """The record of a hedge, with strength and scope."""
         start, end, kind, reported, score, cue = seen
         same = cue if cue and cue.type == kind else None
         strength = same.strength if same and same.strength is not None else STRENGTH[kind]
@@ -131,7 +134,7 @@ class HedgingComponent:
         scope = self.scope(sentence, start, end, same.direction if same else DIRECTION.get(kind, "clause"))
         why = " + ".join(filter(None, ("tagger" if score is not None else None, cue.why if cue else None)))
         return Hedge.model_validate({
-            "id": "H0", "start": start, "end": end, "text": text[start:end], "type": kind, "scope": scope,
+            "id": id, "start": start, "end": end, "text": text[start:end], "type": kind, "scope": scope,
             "why": why, "reported": reported or kind == "reported", "strength": strength, "score": score,
         })  # fmt: skip
 
