@@ -30,8 +30,10 @@ def plain(text: str) -> str:
     >>> plain("Électricité de France"), plain("S.A."), plain("Marks and Spencer")
     ('electricite de france', 'sa', 'marks & spencer')
     """
-    text = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("’", "'"))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    text = text.casefold()
     text = re.sub(r"\b([a-z])\.", r"\1", text)
     return re.sub(r"\b(et|and|und)\b", "&", text)
 

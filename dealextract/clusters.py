@@ -23,6 +23,7 @@ INITIAL = 1
 # Kinships that rest on a part of the name; mentions of the short name before the long one that part them.
 CLIPPED = (3, 4)
 EARLIER = 2
+FURTHEST_BRACKET = 6  # characters between a name and its short form in brackets
 
 
 class Mention(NamedTuple):
@@ -146,9 +147,12 @@ class Clusterer:
         one = " ".join(a)
         if one in self.in_same and any({one, " ".join(b)} <= group for group in self.same):
             return 5
-        if len(a) < len(b) > 2 and joined.startswith(b[0]):
-            if any(joined == "".join(b[:n]) for n in range(2, len(b))):
-                return 4
+        if (
+            len(a) < len(b)
+            and joined.startswith(b[0])
+            and joined in {"".join(b[:n]) for n in range(2, len(b))}
+        ):
+            return 4
         if body or any(word not in self.generic for word in a):
             at = contains(b, a)
             if at is not None:
@@ -173,6 +177,8 @@ class Clusterer:
         """(short, long) for each name in brackets right after another one."""
         found = set()
         for long, short in itertools.pairwise(mentions):
+            if short.start - long.end > FURTHEST_BRACKET:
+                continue
             if plain(text[long.end : short.start]).strip(" \u00a0\"'«“") == "(" and text[
                 short.end : short.end + 3
             ].lstrip(" \u00a0\"'»”").startswith((")", ",", ";")):

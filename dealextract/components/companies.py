@@ -50,8 +50,8 @@ class CompaniesComponent:
         self.vote, self.spread, self.clean, self.known = vote, spread, clean, known
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
-        scores = self.tagged(doc)
+        text = doc.text  # joined anew each time it is asked for
+        scores = self.tagged(text, spans.read_tagged(doc, "names"))
         mentions = without_overlap(scores)
         whys = dict.fromkeys(mentions, "tagger")
         if self.vote and len({m.label for m in mentions if may_vote(m)}) > 1:
@@ -77,11 +77,10 @@ class CompaniesComponent:
         spans.write_layer(doc, "names", names)
         return doc
 
-    def tagged(self, doc: Doc) -> dict[Mention, float]:
+    def tagged(self, text: str, marks: Sequence[spans.Tagged]) -> dict[Mention, float]:
         """The tagger's names with clean edges, and their scores."""
         scores: dict[Mention, float] = {}
-        text = doc.text  # joined anew each time it is asked for
-        for mark in spans.read_tagged(doc, "names"):
+        for mark in marks:
             start, end = mark.start, mark.end
             if self.clean:
                 start, end = self.cleaner.clean(text, start, end, mark.type)
@@ -179,6 +178,7 @@ def missed(text: str, mentions: Sequence[Mention], scores: dict[Mention, float])
         for name, found in seen.items()
         if len(name) >= SHORTEST and (name[0].isupper() or name[0].isdigit()) and not name.isdigit()
         and {m.label for m in found} in SPREADING and max(scores[m] for m in found) >= SURE
+        and text.count(name) > len(found)
     ]  # fmt: skip
     if not names:
         return []
