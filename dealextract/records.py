@@ -200,6 +200,7 @@ class Attribution(Record):
     )
     quote: QuoteKind = "indirect"
     source_entity: str | None = Field(default=None, description="entity that speaks, pronouns resolved")
+    told: str | None = Field(default=None, description='outlet that was told: Reuters in "told Reuters"')
     score: float | None = None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -16,6 +17,7 @@ from spacy.tokens import Doc
 from dealextract import spans
 from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece
 from dealextract.components.attribution_chains import (
+    cut_citations,
     link_chains,
     mark_quoted_as,
     share_subjects,
@@ -87,7 +89,18 @@ class AttributionLinker:
                 act.source = reader.find_source(act)
         self.match_tagged(acts, left)
         share_subjects(acts, layout)
+        self.find_own_subjects(acts, reader)
         return [a for a in acts if a.source is not None or self.is_impersonal(a, text)]
+
+    def find_own_subjects(self, acts: Sequence[Act], reader: Reader) -> None:
+        """Give a verb that borrowed its source the subject that stands right before it, if any."""
+        for before, act in pairwise(acts):
+            source = act.source
+            if act.kind != "verb" or source is None or source is not before.source:
+                continue
+            own = reader.phrase_before(act.start, reader.layout.sentence(act.start)[0])
+            if own and own[0] >= before.end and reader.find_names(*own) and reader.is_speaker(*own):
+                act.source = Piece(*own)
 
     def match_tagged(self, acts: Sequence[Act], left: Sequence[Piece]) -> None:
         """Put a tagged source in the place of the phrase that a rule found on the same words."""
@@ -127,11 +140,15 @@ class AttributionLinker:
         for index, act in enumerate(acts):
             if act.label_only or act.kind in ("citing", "cited_by"):
                 continue
+            if act.stance == "unreachable":
+                act.contents = []
+                continue
             near = neighbours(acts, index)
             if act.contents:
                 act.contents = complete_contents(act, reader, near)
             elif act.stance not in SILENT:
                 act.contents = find_contents(act, reader, near)
+        cut_citations(acts, reader.layout)
 
 
 def neighbours(acts: Sequence[Act], index: int) -> list[Act]:
@@ -229,6 +246,7 @@ def write_records(doc: Doc, acts: list[Act], speakers: Speakers, layout: Layout)
                 via=ids[id(act.via)] if act.via is not None else None,
                 quote=quote_kind(act, text),
                 source_entity=entity,
+                told=speakers.find_listener(act),
                 score=min(scores) if scores else None,
             )
         )

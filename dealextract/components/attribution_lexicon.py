@@ -71,6 +71,9 @@ class AttributionLexicon(Lexicon):
     titles: tuple[str, ...]
     head_last: bool
     to_whom: tuple[str, ...]
+    tells: tuple[str, ...]
+    interviews: tuple[str, ...]
+    made_known: tuple[str, ...]
     manners: tuple[str, ...]
     indefinite: tuple[str, ...]
     owners: tuple[str, ...]
@@ -185,6 +188,15 @@ class Grammar:
             after=r"\s*\Z",
         )
         self.recipient_before = compile_words(lexicon.to_whom, after=r"\s*\Z")
+        # What may stand between a cue or its source and the outlet that was told.
+        articles = rf"(?:{join_phrases(lexicon.definite)}\s?)?"
+        self.told = re.compile(rf"[\s,]+{join_phrases(lexicon.to_whom)}\s?{articles}", re.IGNORECASE)
+        self.told_bare = re.compile(rf"\s+{articles}", re.IGNORECASE)
+        self.interview = re.compile(
+            rf"[\s,][^.;:!?«»“”\"()\n]{{0,50}}?{join_phrases(lexicon.interviews)}\s?{articles}", re.IGNORECASE
+        )
+        self.tells = compile_words(lexicon.tells) if lexicon.tells else re.compile("(?!)")
+        self.made_known = compile_words(lexicon.made_known)
         self.to_whom = compile_words(lexicon.to_whom, before=r"\A\s*")
         self.title = re.compile(r"\A" + join_phrases(lexicon.titles) + r"\s(?=\w)")
         self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")

@@ -36,6 +36,14 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
                 act = Act(found.start(1), found.end(1), kind="preposition", label_only=True)
                 act.source = Piece(start, end)
                 yield act
+    for found in grammar.made_known.finditer(text):
+        start, end = found.span()
+        agent = grammar.agent_near.match(text[end : end + 40])
+        if agent and is_new(start, end) and not layout.is_quoted(start):
+            maker = reader.name_over(end + agent.end()) or reader.name_over(end + agent.end() + 4)
+            if maker is not None and maker.label == "MEDIA":
+                free.update(range(start, end))
+                yield Act(start, end, source=Piece(maker.start, maker.end))
     stances: tuple[Stance, ...] = ("unreachable", "declines")
     for stance in stances:
         for found in grammar.stances[stance].finditer(text):
