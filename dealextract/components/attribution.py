@@ -7,6 +7,7 @@ A source, cue or content that two acts share is one span with two references.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -33,6 +34,7 @@ from dealextract.components.attribution_tagged import (
     drop_listeners,
     drop_seconds,
     is_known_cue,
+    is_never,
     read_contents,
     read_cues,
     read_sources,
@@ -42,6 +44,7 @@ from dealextract.components.sentences import LanguageLexicon, sentence_starts
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Attribution, Mark, Name, QuoteKind
 
+LAST_WORD = re.compile(r"(?<!\w)(\w+)\s\Z")
 QUOTE_MARKS = frozenset('«»“”"„‟')
 
 
@@ -75,14 +78,16 @@ class AttributionLinker:
         acts = read_cues(spans.read_tagged(doc, "cues"), text, grammar)
         acts = [a for a in acts if is_known_cue(a, text, grammar)]
         acts = drop_seconds(acts, reader)
+        acts = [a for a in acts if not is_never(a, text, grammar)]
         sources = drop_listeners(acts, sources, reader)
         mark_quoted_as(acts, layout, grammar)
         left = link_sources(acts, sources, layout, grammar)
         split_citations(acts, left, layout)
         covered = {at for act in acts for at in range(act.start, act.end)}
         found = list(propose_acts(reader, free=covered))
-        ends = {a.end for a in acts} | {a.end for a in found}
-        acts += [a for a in found if not self.is_echo(a, reader, ends)]
+        acts += found
+        ends = {a.end for a in acts}
+        acts = [a for a in acts if not self.is_echo(a, reader, ends)]
         acts.sort(key=lambda a: (a.start, a.end))
         for act in acts:
             if act.source is None:
@@ -119,14 +124,13 @@ class AttributionLinker:
 
         `ends` holds the ends of the cues found so far.
         """
-        source, text = act.source, reader.text
-        if source is None or source.start >= act.end:
+        text = reader.text
+        pronoun = LAST_WORD.search(text, max(0, act.start - 16), act.start)
+        if act.kind != "verb" or pronoun is None or not self.grammar.pronoun_kind(pronoun.group(1)):
             return False
-        if not self.grammar.pronoun_kind(text[source.start : source.end]):
-            return False
-        before = text[max(0, source.start - 10) : source.start]
+        before = text[max(0, pronoun.start() - 10) : pronoun.start()]
         intro = self.grammar.complementizer_end.search(before)
-        at = source.start - len(before) + (intro.start() if intro else len(before))
+        at = pronoun.start() - len(before) + (intro.start() if intro else len(before))
         return at in ends or at - 1 in ends
 
     def is_impersonal(self, act: Act, text: str) -> bool:

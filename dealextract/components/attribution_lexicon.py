@@ -71,6 +71,10 @@ class AttributionLexicon(Lexicon):
     titles: tuple[str, ...]
     head_last: bool
     to_whom: tuple[str, ...]
+    never: tuple[str, ...]
+    quoted_words: tuple[str, ...]
+    quoted_where: tuple[str, ...]
+    before_gerund: tuple[str, ...]
     tells: tuple[str, ...]
     interviews: tuple[str, ...]
     made_known: tuple[str, ...]
@@ -149,6 +153,11 @@ class Grammar:
         self.cited_by = compile_words(lexicon.cited_by, before=r"\A")
         as_saying = join_phrases(lexicon.quoted_as) if lexicon.quoted_as else r"(?!)"
         self.quoted_as = re.compile(r"\A[^.;:!?«»“”\"\n]{2,120}?\s" + as_saying + r"(?!\w)", re.IGNORECASE)
+        self.never = compile_words(lexicon.never, before=r"\A", after=r"\Z")
+        self.quoted_end = re.compile(rf"\s{as_saying}(?!\w)", re.IGNORECASE)
+        self.quoted_word = compile_words(lexicon.quoted_words) if lexicon.quoted_words else re.compile("(?!)")
+        self.quoted_where = compile_words(lexicon.quoted_where, before=r"\s", after=r"\s(?:\w+\s)?\Z")
+        self.before_gerund = compile_words(lexicon.before_gerund, after=r"\s\Z")
         self.passive = compile_words(lexicon.passive, before=r"\A", after=r"")
         self.complementizer = compile_words(lexicon.complementizers, before=r"\A\s*")
         self.complementizer_end = compile_words(lexicon.complementizers, after=r"\s*\Z")

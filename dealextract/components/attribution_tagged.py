@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, classify_cue
+from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, after_speech, classify_cue
 from dealextract.components.attribution_lexicon import Grammar
 from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
@@ -96,6 +96,13 @@ def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
     return any(pattern.search(phrase) for pattern in grammar.verbs.values()) or bool(
         grammar.gerund.search(phrase)
     )
+
+
+def is_never(act: Act, text: str, grammar: Grammar) -> bool:
+    """True for a word of wishing or perceiving, unless it closes a quotation: "…", hopes the mayor."""
+    if act.kind != "verb" or act.stance != "asserts" or after_speech(text, act.start):
+        return False
+    return grammar.never.match(text[act.start : act.end]) is not None
 
 
 def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
