@@ -21,6 +21,7 @@ from dealextract.records import Name
 VOTING = ("COMPANY", "PUBLIC_BODY")
 # Labels whose names are looked for again in the text, letters that such a name must have, least best score.
 SPREADING = ({"COMPANY"}, {"PERSON"})
+JOINING = frozenset({"PUBLIC_BODY", "MEDIA"})
 SHORTEST = 3
 SURE = 0.8
 
@@ -80,13 +81,15 @@ class CompaniesComponent:
     def tagged(self, text: str, marks: Sequence[spans.Tagged]) -> dict[Mention, float]:
         """The tagger's names with clean edges, and their scores."""
         scores: dict[Mention, float] = {}
-        for mark in marks:
+        for mark in joined_marks(text, marks):
             start, end = mark.start, mark.end
             if self.clean:
                 start, end = self.cleaner.clean(text, start, end, mark.type)
             if start < end:
                 if self.known and mark.type == "MEDIA":
                     start = self.names.with_article(text, start, end)
+                if self.known and mark.type in ("COMPANY", "PUBLIC_BODY"):
+                    start = self.names.with_kind(text, start)
                 mention = Mention(start, end, text[start:end], mark.type)
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
         return scores
@@ -103,12 +106,15 @@ class CompaniesComponent:
                 scores[changed] = scores[mention]
                 out[changed] = why if changed == mention else f"{why}, known as {label}"
         taken = sorted((m.start, m.end) for m in out)
-        for start, end in self.names.carriers(text):
+        sure = [(*at, "MEDIA", "known outlet, cited") for at in self.names.carriers(text)]
+        sure += [(*at, "PUBLIC_BODY", "government of a nation") for at in self.names.governments(text)]
+        for start, end, label, why in sorted(sure):
             at = bisect_left(taken, (end, 0))
             if at == 0 or taken[at - 1][1] <= start:
-                mention = Mention(start, end, text[start:end], "MEDIA")
-                out[mention] = "known outlet, cited"
+                mention = Mention(start, end, text[start:end], label)
+                out[mention] = why
                 scores[mention] = 1.0
+                taken.insert(at, (start, end))
         return out
 
     def ticker_of(self, text: str, mention: Mention) -> str | None:
@@ -135,6 +141,24 @@ def without_overlap(scores: dict[Mention, float]) -> list[Mention]:
             kept.insert(at, mention)
             starts.insert(at, mention.start)
     return kept
+
+
+def joined_marks(text: str, marks: Sequence[spans.Tagged]) -> list[spans.Tagged]:
+    """The marks with those put together that a space parts and that one name makes: "State Bank of" "Goa"."""
+    out: list[spans.Tagged] = []
+    for mark in marks:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and last.type == mark.type
+            and mark.type in JOINING
+            and mark.start - last.end <= 1
+            and text[last.end : mark.start] in ("", " ", "\u00a0")
+        ):
+            out[-1] = spans.Tagged(last.start, mark.end, mark.type, max(last.score, mark.score))
+        else:
+            out.append(mark)
+    return out
 
 
 def may_vote(mention: Mention) -> bool:
