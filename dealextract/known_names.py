@@ -87,6 +87,9 @@ class KnownNames:
         nations = compile_trie(lexicon.nationalities) if lexicon.nationalities else "(?!)"
         states = "|".join(state.replace("NATION", nations) for state in lexicon.states)
         self.state = re.compile(rf"(?<![\w-])(?:{states or '(?!)'})(?![\w-])")
+        # A word alone may be a firm or a place: several words or capitals alone leave no doubt.
+        plain = [body for body in lexicon.bodies if " " in body or (len(body) > 2 and body.isupper())]
+        self.body = re.compile(rf"(?<![\w&-]){compile_trie(plain)}(?![\w&]|-\w|[ \u00a0][A-Z])")
         self.outlets = frozenset(lexicon.outlets)
 
     def label(self, text: str, start: int, end: int, label: str) -> str | None:
@@ -120,8 +123,8 @@ class KnownNames:
         return label
 
     def governments(self, text: str) -> list[tuple[int, int]]:
-        """Governments that are named by their nation: "Russian government", "gouvernement russe"."""
-        return [match.span() for match in self.state.finditer(text)]
+        """Bodies known by their full name, governments by their nation: "Russian government"."""
+        return sorted({m.span() for pattern in (self.state, self.body) for m in pattern.finditer(text)})
 
     def with_kind(self, text: str, start: int) -> int:
         """Where the name of an exchange begins that the tagger took for its city: "bourse de Varsovie"."""

@@ -21,7 +21,7 @@ from dealextract.records import Name
 VOTING = ("COMPANY", "PUBLIC_BODY")
 # Labels whose names are looked for again in the text, letters that such a name must have, least best score.
 SPREADING = ({"COMPANY"}, {"PERSON"})
-JOINING = frozenset({"PUBLIC_BODY", "MEDIA"})
+JOINING = frozenset({"PUBLIC_BODY"})
 SHORTEST = 3
 SURE = 0.8
 
@@ -107,7 +107,7 @@ class CompaniesComponent:
                 out[changed] = why if changed == mention else f"{why}, known as {label}"
         taken = sorted((m.start, m.end) for m in out)
         sure = [(*at, "MEDIA", "known outlet, cited") for at in self.names.carriers(text)]
-        sure += [(*at, "PUBLIC_BODY", "government of a nation") for at in self.names.governments(text)]
+        sure += [(*at, "PUBLIC_BODY", "known body") for at in self.names.governments(text)]
         for start, end, label, why in sorted(sure):
             at = bisect_left(taken, (end, 0))
             if at == 0 or taken[at - 1][1] <= start:
