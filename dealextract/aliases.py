@@ -30,8 +30,10 @@ def plain(text: str) -> str:
     >>> plain("Électricité de France"), plain("S.A."), plain("Marks and Spencer")
     ('electricite de france', 'sa', 'marks & spencer')
     """
-    text = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    text = "".join(c for c in text if not unicodedata.combining(c)).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("’", "'"))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    text = text.casefold()
     text = re.sub(r"\b([a-z])\.", r"\1", text)
     return re.sub(r"\b(et|and|und)\b", "&", text)
 
@@ -46,6 +48,7 @@ def name_tokens(text: str) -> tuple[str, ...]:
     return tuple(TOKEN.findall(plain(text)))
 
 
+@lru_cache(maxsize=50_000)
 def core_tokens(text: str, legal_forms: frozenset[str]) -> tuple[str, ...]:
     """The words of a name without its legal forms at the end; never empty for a name with words.
 
@@ -65,17 +68,38 @@ def is_acronym(short: str, long: str, stop: frozenset[str]) -> bool:
     >>> is_acronym("CVT", "Coopérative Vinicole de la Tarente", stop), is_acronym("EDF", "Engie", stop)
     (True, False)
     """
-    letters = "".join(c for c in plain(short) if c.isalnum())
-    if not 2 <= len(letters) <= 7 or sum(c.isupper() for c in short) < 2:
-        return False
-    words = [w for w in TOKEN.findall(plain(CAMEL.sub(" ", long))) if w != "&"]
+    letters = acronym_letters(short)
+    return bool(letters) and letters in initials(long, stop)
+
+
+@lru_cache(maxsize=50_000)
+def acronym_letters(name: str) -> str:
+    """The letters of a name that may be an acronym, empty when it cannot be.
+
+    >>> acronym_letters("CVT"), acronym_letters("Engie")
+    ('cvt', '')
+    """
+    if sum(c.isupper() for c in name) < 2:
+        return ""
+    letters = "".join(c for c in plain(name) if c.isalnum())
+    return letters if 2 <= len(letters) <= 7 else ""
+
+
+@lru_cache(maxsize=50_000)
+def initials(name: str, stop: frozenset[str]) -> frozenset[str]:
+    """The acronyms that a name can have, with or without its small words.
+
+    >>> sorted(initials("Cour de Justice", frozenset({"de"})))
+    ['c', 'cd', 'cdj', 'cj', 'dj', 'j']
+    """
+    whole = plain(name)
+    words = [w for w in TOKEN.findall(plain(CAMEL.sub(" ", name))) if w != "&"]
     if len(words) < 2:
-        return False
+        return frozenset()
     every = "".join(w[0] for w in words)
     main = "".join(w[0] for w in words if w not in stop)
-    return letters in (every, main, every[1:], main[1:], every[:-1], main[:-1]) and len(letters) < len(
-        plain(long)
-    )
+    forms = (every, main, every[1:], main[1:], every[:-1], main[:-1])
+    return frozenset(form for form in forms if len(form) < len(whole))
 
 
 def is_contraction(short: str, long: str) -> bool:

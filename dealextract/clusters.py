@@ -23,6 +23,7 @@ INITIAL = 1
 # Kinships that rest on a part of the name; mentions of the short name before the long one that part them.
 CLIPPED = (3, 4)
 EARLIER = 2
+FURTHEST_BRACKET = 6  # characters between a name and its short form in brackets
 
 
 class Mention(NamedTuple):
@@ -42,6 +43,7 @@ class Clusterer:
         self.generic = frozenset(lexicon.generic)
         self.stop = frozenset(lexicon.stop)
         self.branches = frozenset(lexicon.branches)
+        self.in_same = {" ".join(name_tokens(name)) for group in lexicon.same for name in group}
         self.same = [frozenset(" ".join(name_tokens(name)) for name in group) for group in lexicon.same]
 
     def entities(self, text: str, mentions: Sequence[Mention]) -> list[str]:
@@ -129,7 +131,8 @@ class Clusterer:
         a, b = self.core(short[1]), self.core(long[1])
         if not a or not b:
             return 0
-        if a == b or "".join(a) == "".join(b):
+        joined, whole = "".join(a), "".join(b)
+        if joined == whole:
             return 9
         if short[0]:
             return self.person_kinship(a, b)
@@ -139,11 +142,16 @@ class Clusterer:
             return 8
         if is_acronym(short[1], long[1], self.stop):
             return 7
-        if is_typo("".join(a), "".join(b)):
+        if is_typo(joined, whole):
             return 6
-        if any({" ".join(a), " ".join(b)} <= group for group in self.same):
+        one = " ".join(a)
+        if one in self.in_same and any({one, " ".join(b)} <= group for group in self.same):
             return 5
-        if len(a) < len(b) and any("".join(a) == "".join(b[:n]) for n in range(2, len(b))):
+        if (
+            len(a) < len(b)
+            and joined.startswith(b[0])
+            and joined in {"".join(b[:n]) for n in range(2, len(b))}
+        ):
             return 4
         if body or any(word not in self.generic for word in a):
             at = contains(b, a)
@@ -169,6 +177,8 @@ class Clusterer:
         """(short, long) for each name in brackets right after another one."""
         found = set()
         for long, short in itertools.pairwise(mentions):
+            if short.start - long.end > FURTHEST_BRACKET:
+                continue
             if plain(text[long.end : short.start]).strip(" \u00a0\"'«“") == "(" and text[
                 short.end : short.end + 3
             ].lstrip(" \u00a0\"'»”").startswith((")", ",", ";")):

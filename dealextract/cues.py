@@ -16,7 +16,8 @@ length, so that finding takes a time linear in the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -58,7 +59,7 @@ class Cue(Lexicon):
     trust: float = 0.5
     strength: float | None = None
     grow: bool = True
-    direction: Literal["clause", "right", "sentence"] = "clause"
+    direction: Literal["clause", "right", "phrase", "sentence"] = "clause"
 
 
 class CueLexicon(Lexicon):
@@ -86,9 +87,16 @@ class Slot(NamedTuple):
 
 
 class Pattern(NamedTuple):
+    """The slots of a pattern, the part of them that is the cue, and how far before its anchor it may begin.
+
+    The anchor is the slot whose words are rarest: only where one of them stands is the pattern tried.
+    """
+
     slots: tuple[Slot, ...]
     span: tuple[int, int]
     cue: Cue
+    anchor: int = 0
+    before: range = range(1)
 
 
 def split_words(text: str) -> list[Word]:
@@ -139,20 +147,16 @@ class CueEngine:
             for word in words:
                 self.classes.setdefault(word, []).append(f"@{name}")
         names = {f"@{name}" for name in lexicon.classes} | {f"@{form.name}" for form in lexicon.form}
+        names = {f"@{name}" for name in lexicon.classes} | {f"@{form.name}" for form in lexicon.form}
+        patterns = [parse_pattern(line, cue) for cue in lexicon.cue for line in cue.patterns]
+        uses = Counter(key for pattern in patterns for slot in pattern.slots for key in slot.keys)
+        if unknown := sorted(key for key in uses if key.startswith("@") and key not in names):
+            raise ValueError(f"the cue patterns name unknown classes {unknown}")
         self.by_key: dict[str, list[Pattern]] = {}
-        for cue in lexicon.cue:
-            for line in cue.patterns:
-                pattern = parse_pattern(line, cue)
-                for slot in pattern.slots:
-                    unknown = {key for key in slot.keys if key.startswith("@")} - names
-                    if unknown:
-                        raise ValueError(f"the pattern {line!r} names unknown classes {sorted(unknown)}")
-                # A pattern is reached by every key that can come first.
-                for slot in pattern.slots:
-                    for key in slot.keys:
-                        self.by_key.setdefault(key, []).append(pattern)
-                    if not slot.optional:
-                        break
+        for pattern in patterns:
+            anchored = set_anchor(pattern, uses)
+            for key in anchored.slots[anchored.anchor].keys:
+                self.by_key.setdefault(key, []).append(anchored)
         self.memory: dict[str, frozenset[str]] = {}
 
     def keys(self, norm: str) -> frozenset[str]:
@@ -175,58 +179,65 @@ class CueEngine:
     def find(self, words: Sequence[Word]) -> list[Match]:
         """All matches, pseudo-cues included, in order of their start; they may overlap."""
         keys = [self.keys(word.norm) for word in words]
-        found = []
+        by_key = self.by_key
+        found: dict[tuple[int, int], Match] = {}
         for at, here in enumerate(keys):
-            seen = set()
             for key in here:
-                for pattern in self.by_key.get(key, ()):
-                    if id(pattern) in seen:
-                        continue
-                    seen.add(id(pattern))
-                    ends = match_slots(pattern.slots, words, keys, at)
-                    if ends is not None:
-                        first, last = ends[pattern.span[0]], ends[pattern.span[1]]
-                        first = skip_missing(ends, pattern.span, first)
-                        if last > first:
-                            found.append(
-                                Match(at, ends[-1], words[first].start, words[last - 1].end, pattern.cue)
-                            )
-        return found
+                for pattern in by_key.get(key, ()):
+                    for back in pattern.before:
+                        start = at - back
+                        if start < 0 or (start, id(pattern)) in found:
+                            continue
+                        ends = match_slots(pattern.slots, words, keys, start)
+                        if ends is not None:
+                            last = ends[pattern.span[1]]
+                            first = min(ends[pattern.span[0]], last)
+                            if last > first:
+                                found[start, id(pattern)] = Match(
+                                    start, ends[-1], words[first].start, words[last - 1].end, pattern.cue
+                                )
+        return sorted(found.values(), key=lambda m: m.first)
 
 
-def skip_missing(ends: Sequence[int], span: tuple[int, int], first: int) -> int:
-    """First word of the cue; a gap that opens the span does not belong to it."""
-    return min(first, ends[span[1]])
+def set_anchor(pattern: Pattern, uses: Mapping[str, int]) -> Pattern:
+    """The pattern with its anchor: of the slots that must be there the one whose keys are used least.
+
+    >>> line = parse_pattern("is .. <in talks>", Cue(type="x", patterns=()))
+    >>> anchored = set_anchor(line, {"is": 9, "in": 5, "talks": 2})
+    >>> anchored.anchor, list(anchored.before)
+    (3, [2, 3, 4, 5])
+    """
+    needed = [i for i, slot in enumerate(pattern.slots) if not slot.optional]
+    anchor = min(needed, key=lambda i: (sum(uses[key] for key in pattern.slots[i].keys), i))
+    before = pattern.slots[:anchor]
+    least = sum(not slot.optional for slot in before)
+    most = sum(GAP if slot.gap else 1 for slot in before)
+    return pattern._replace(anchor=anchor, before=range(least, most + 1))
 
 
 def match_slots(
-    slots: Sequence[Slot], words: Sequence[Word], keys: Sequence[frozenset[str]], at: int
+    slots: Sequence[Slot], words: Sequence[Word], keys: Sequence[frozenset[str]], at: int, first: int = 0
 ) -> list[int] | None:
-    """Word offsets at which each slot begins, and the end; None when the slots do not match at `at`."""
-
-    def walk(slot_at: int, word_at: int) -> list[int] | None:
-        if slot_at == len(slots):
-            return [word_at]
-        slot = slots[slot_at]
-        reach = GAP if slot.gap else 1
-        if not slot.gap:
-            if word_at < len(words) and not slot.keys.isdisjoint(keys[word_at]):
-                rest = walk(slot_at + 1, word_at + 1)
-                if rest is not None:
-                    return [word_at, *rest]
-            if slot.optional:
-                rest = walk(slot_at + 1, word_at)
-                return None if rest is None else [word_at, *rest]
-            return None
-        for taken in range(reach + 1):
-            if taken and not is_plain(words, word_at + taken - 1):
-                return None
-            rest = walk(slot_at + 1, word_at + taken)
+    """Word offsets at which each slot from `first` on begins, and the end; None when they do not match."""
+    if first == len(slots):
+        return [at]
+    slot = slots[first]
+    if not slot.gap:
+        if at < len(words) and not slot.keys.isdisjoint(keys[at]):
+            rest = match_slots(slots, words, keys, at + 1, first + 1)
             if rest is not None:
-                return [word_at, *rest]
-        return None
-
-    return walk(0, at)
+                return [at, *rest]
+        if not slot.optional:
+            return None
+        rest = match_slots(slots, words, keys, at, first + 1)
+        return None if rest is None else [at, *rest]
+    for taken in range(GAP + 1):
+        if taken and not is_plain(words, at + taken - 1):
+            return None
+        rest = match_slots(slots, words, keys, at + taken, first + 1)
+        if rest is not None:
+            return [at, *rest]
+    return None
 
 
 def is_plain(words: Sequence[Word], at: int) -> bool:

@@ -15,6 +15,7 @@ POSSESSIVE = re.compile(r"['’]s$|(?<=s)['’]$")
 # The rest of a word joined by a hyphen, when it too begins with a capital.
 JOINED_RIGHT = re.compile(r"-[^\W\d_a-z][\w]{0,40}")
 JOINED_LEFT = re.compile(r"(?<![\w-])[^\W\d_a-z]\w{0,40}-$")
+LAST_WORD = re.compile(r"[ \u00a0](\w+)\Z")
 WORD_AT_START = re.compile(r"[^\W\d_]+(?:['’]|\.)?")
 
 
@@ -27,6 +28,22 @@ class EdgeLexicon(Lexicon):
     keep_left: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     keep_possessive: tuple[str, ...] = ()
     dotted: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+
+
+def stands_alone(text: str, name: str) -> bool:
+    """True when the name stands somewhere without a letter or a hyphen beside it.
+
+    >>> stands_alone("Alvo-Bank and Alvo.", "Alvo"), stands_alone("Alvo-Bank", "Alvo")
+    (True, False)
+    """
+    at = text.find(name)
+    while at >= 0 and name:
+        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
+        if not (before.isalnum() or after.isalnum()) and before not in ("-", "_") and after not in ("-", "_"):
+            return True
+        at = text.find(name, at + len(name))
+    return False
 
 
 class EdgeCleaner:
@@ -38,6 +55,7 @@ class EdgeCleaner:
         self.titles = frozenset(lexicon.titles)
         self.keep_left = {label: frozenset(words) for label, words in lexicon.keep_left.items()}
         self.keep_possessive = frozenset(p.lower() for p in lexicon.keep_possessive)
+        self.joins = frozenset(lexicon.joins)
         self.dotted = frozenset(lexicon.dotted)
 
     def clean(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
@@ -55,6 +73,9 @@ class EdgeCleaner:
             word = WORD_AT_START.match(text, start, end)
             if word and word.end() < end and self.is_descriptor(text, word.group(), word.end(), label):
                 start = word.end()
+            last = LAST_WORD.search(text, start, end)
+            if last and last.group(1) in self.joins:
+                end = last.start()
         name = text[start:end].lower().replace("’", "'")
         if text[start:end] in self.titles:
             return start, start
@@ -64,11 +85,14 @@ class EdgeCleaner:
 
     def whole_word(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
         """The span grown over hyphens ("Jean" of "Jean-Michel"), but for a firm that also stands alone."""
-        name = text[start:end]
-        if label == "COMPANY" and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
-            return start, end
         right = JOINED_RIGHT.match(text, end) if text[start:end].strip() else None
-        left = JOINED_LEFT.search(text[max(0, start - 42) : start])
+        left = (
+            JOINED_LEFT.search(text[max(0, start - 42) : start]) if text[start - 1 : start] == "-" else None
+        )
+        if not right and not left:
+            return start, end
+        if label == "COMPANY" and stands_alone(text, text[start:end]):
+            return start, end
         if left and not left.group().isupper():
             start -= len(left.group())
         return start, right.end() if right else end
@@ -81,7 +105,7 @@ class EdgeCleaner:
         if not text[start:end].endswith("."):
             return end
         last = re.split(r"[\s,]", text[start : end - 1])[-1].lower()
-        return end if last in self.dotted or "." in last or len(last) == 1 else end - 1
+        return end if last in self.dotted or "." in last or (len(last) == 1 and last.isalpha()) else end - 1
 
     def without_possessive(self, text: str, start: int, end: int) -> int:
         name = text[start:end]

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from spacy.tokens import Doc
 
 from dealextract import spans
+from dealextract.components.hedging import hedges_over
 from dealextract.errors import InvalidRecord
 from dealextract.records import (
     Attribution,
@@ -173,6 +174,21 @@ class Extraction:
     def deals(self) -> tuple[Deal, ...]:
         """Transactions with parties, terms, status and evidence; their fields hold span ids."""
         return self.document.deals
+
+    def hedges_of(self, record: Span | Attribution | Deal) -> tuple[Hedge, ...]:
+        """What hedges a span, what somebody says, or a deal: in text order, empty for plain fact.
+
+        For a span the hedges whose scope holds it, for an attribution those over its contents, for a deal
+        `deal.hedges`.
+        """
+        if isinstance(record, Deal):
+            chosen = set(record.hedges)
+        else:
+            pieces = record.content if isinstance(record, Attribution) else (record.id,)
+            ranges = [self._by_id[piece] for piece in pieces]
+            over = [hedges_over(self.hedges, s.start, s.end) for s in ranges if isinstance(s, Span)]
+            chosen = {hedge.id for hedges in over for hedge in hedges} - {getattr(record, "id", None)}
+        return tuple(hedge for hedge in self.hedges if hedge.id in chosen)
 
     def __getitem__(self, id: str) -> Record:
         """The span or attribution with an id, so that `x[x.deals[0].amount]` is the amount."""

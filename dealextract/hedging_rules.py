@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from dealextract.clauses import ClauseFinder, ScopeLexicon
-from dealextract.cues import CueEngine, CueLexicon, Match, Word, resolve, split_words
+from dealextract.clauses import ClauseFinder, ScopeLexicon, find_quotation, list_quotations
+from dealextract.cues import WORD, CueEngine, CueLexicon, Match, Word, is_plain, resolve
 from dealextract.lexicon import Lexicon
 
-QUOTES = {"«": "»", "“": "”", "„": "”"}
 SHORT_QUOTE = 4
+NEAR = 60  # words on either side of a verb that can tell what its conditional means
 
 
 class ConditionalLexicon(Lexicon):
@@ -20,6 +21,7 @@ class ConditionalLexicon(Lexicon):
     past_saying: tuple[str, ...]
     complementisers: tuple[str, ...]
     counterfactual: tuple[str, ...]
+    unreal_first: tuple[str, ...]
     modal_participles: tuple[str, ...]
 
 
@@ -50,12 +52,19 @@ class Candidate:
     why: str
 
 
+class Sentence(NamedTuple):
+    """The words of a sentence, and the words of the marks of its quotations."""
+
+    words: list[Word]
+    quotations: Sequence[tuple[int, int]]
+
+
 class HedgingRules:
     """Finds hedges in a sentence."""
 
     def __init__(self, lexicon: HedgingLexicon) -> None:
         self.engine = CueEngine(lexicon)
-        self.clauses = ClauseFinder(lexicon.scope)
+        self.clauses = ClauseFinder(lexicon.scope, lexicon.classes.get("adv", ()))
         self.left = frozenset(lexicon.left)
         self.between = frozenset(lexicon.between)
         self.name_like = frozenset(lexicon.name_like)
@@ -63,18 +72,26 @@ class HedgingRules:
         self.past_saying = frozenset(lexicon.conditional.past_saying)
         self.complementisers = frozenset(lexicon.conditional.complementisers)
         self.counterfactual = frozenset(lexicon.conditional.counterfactual)
+        self.unreal_first = frozenset(lexicon.conditional.unreal_first)
+        self.relatives = frozenset(lexicon.scope.relatives)
         self.modal_participles = frozenset(lexicon.conditional.modal_participles)
 
-    def find(self, text: str, start: int, end: int) -> tuple[list[Word], list[Candidate]]:
-        """The words of the sentence text[start:end], and its hedges in order, not overlapping."""
-        words = [Word(w.start + start, w.end + start, w.norm) for w in split_words(text[start:end])]
+    def find(self, text: str, start: int, end: int) -> tuple[Sentence, list[Candidate]]:
+        """The sentence text[start:end], and its hedges in order, not overlapping."""
+        words = [
+            Word(m.start(), m.end(), m.group().lower().replace("’", "'"))
+            for m in WORD.finditer(text, start, end)
+        ]
         matches = [m for m in self.engine.find(words) if not self.is_name(text, words, m)]
+        if not matches:
+            return Sentence(words, ()), []
+        sentence = Sentence(words, list_quotations(words))
         found = [self.candidate(words, match, text) for match in resolve(matches)]
-        kept = [c for c in found if not (c.type == "reported" and self.is_no_hearsay(words, c))]
+        kept = [c for c in found if not (c.type == "reported" and self.is_no_hearsay(sentence, c))]
         joined: list[Candidate] = []
         for hedge in self.join(text, words, kept):
             joined.append(self.grown(words, hedge, joined[-1].last if joined else 0))
-        return words, joined
+        return sentence, joined
 
     def candidate(self, words: Sequence[Word], match: Match, text: str) -> Candidate:
         """The match as a hedge."""
@@ -115,8 +132,9 @@ class HedgingRules:
             and not text[words[match.first].start : words[match.first].end].isupper()
         )
 
-    def is_no_hearsay(self, words: Sequence[Word], hedge: Candidate) -> bool:
+    def is_no_hearsay(self, sentence: Sentence, hedge: Candidate) -> bool:
         """True where a conditional form is future in the past, counterfactual or speech in quotes."""
+        words = sentence.words
         verb = next(
             (
                 i
@@ -129,17 +147,32 @@ class HedgingRules:
             return False
         if any(w.norm in self.modal_participles for w in words[verb : hedge.last + 1]):
             return True
-        if any(w.norm in self.counterfactual for w in words):
+        low, high = max(0, verb - NEAR), verb + NEAR
+        if any(self.is_unreal(words, i, verb) for i in range(low, min(high, len(words)))):
             return True
-        said = None
-        for i, word in enumerate(words[:verb]):
-            if word.norm in (";", ":", "."):
-                said = None
-            elif word.norm in self.complementisers and any(
+        said = False
+        for i in range(low, verb):
+            norm = words[i].norm
+            if norm in (";", ":", ".") or (norm in self.relatives and i and words[i - 1].norm == ","):
+                said = False  # a relative clause behind a comma is the journalist's own
+            elif norm in self.complementisers and any(
                 w.norm in self.past_saying for w in words[max(0, i - 5) : i]
             ):
-                said = i
-        return said is not None or in_quotes(words, verb)
+                said = True
+        return said or self.is_speech(sentence, verb)
+
+    def is_unreal(self, words: Sequence[Word], at: int, verb: int) -> bool:
+        """True for a word that makes the verb unreal: "si" with its clause, "sans …" set before the verb."""
+        norm = words[at].norm
+        if norm in self.unreal_first:
+            return at < verb and (at == 0 or not is_plain(words, at - 1))
+        follows = words[at + 1].norm if at + 1 < len(words) else ""
+        return norm in self.counterfactual or f"{norm}{follows}" in self.counterfactual
+
+    def is_speech(self, sentence: Sentence, at: int) -> bool:
+        """True in a quotation longer than a few words: there the conditional is the speaker's own."""
+        quotation = find_quotation(sentence.quotations, at)
+        return quotation is not None and quotation[1] - quotation[0] > SHORT_QUOTE
 
     def join(self, text: str, words: Sequence[Word], found: Sequence[Candidate]) -> list[Candidate]:
         """Neighbours in one verb group become one hedge with the type of its head."""
@@ -200,20 +233,3 @@ def both(strengths: Iterable[float]) -> float | None:
     for strength in strengths:
         left, some = left * (1 - strength), True
     return round(1 - left, 2) if some else None
-
-
-def in_quotes(words: Sequence[Word], at: int) -> bool:
-    """True when the word stands in a quotation longer than a few words that opens in its sentence."""
-    opened: int | None = None
-    closing = ""
-    for i, word in enumerate(words):
-        if opened is None:
-            if i >= at:
-                return False
-            if word.norm in QUOTES or word.norm == '"':
-                opened, closing = i, QUOTES.get(word.norm, '"')
-        elif word.norm == closing:
-            if opened < at < i:
-                return i - opened > SHORT_QUOTE
-            opened = None
-    return opened is not None and opened < at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from dealextract.alternations import compile_trie
 from dealextract.edges import EdgeLexicon
 
 
@@ -21,6 +22,15 @@ class KnownLexicon(EdgeLexicon):
     parts_after: tuple[str, ...] = ()
     first_article: str | None = None
     not_firms: tuple[str, ...]
+    no_names: tuple[str, ...] = ()
+    law_starts: tuple[str, ...] = ()
+    law_ends: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    groups_before: tuple[str, ...] = ()
+    groups_after: tuple[str, ...] = ()
+    nationalities: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    whole_before: tuple[str, ...] = ()
 
 
 @cache
@@ -36,6 +46,11 @@ def country_names(lang: str) -> frozenset[str]:
     return frozenset(name for code, name in territories.items() if len(code) == 2 and code.isalpha())
 
 
+def compile_end(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the patterns, from the beginning of a word to the end of the text."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})$" if patterns else "(?!)")
+
+
 class KnownNames:
     """Corrects the tagger's labels where the name or the words before it settle the matter."""
 
@@ -47,15 +62,14 @@ class KnownNames:
         self.body_ends = lexicon.body_ends
         titles = "|".join(map(re.escape, lexicon.titles))
         self.title = re.compile(rf"(?<![\w.])(?:{titles})[ \u00a0]$")
-        outlets = "|".join(sorted(map(re.escape, lexicon.outlets), key=len, reverse=True))
-        before = "|".join(sorted(map(re.escape, lexicon.outlet_before), key=len, reverse=True))
+        outlets, before = compile_trie(lexicon.outlets), compile_trie(lexicon.outlet_before)
         self.outlet = re.compile(
             rf"(?<!\w)(?:{before})[ \u00a0'’]?(?P<name>{outlets})(?![\w&]|[ \u00a0][A-Z])"
         )
 
-        agencies = "|".join(sorted(map(re.escape, lexicon.agencies), key=len, reverse=True))
+        agencies = compile_trie(lexicon.agencies)
         # An agency signs: "(AFP)", "PARIS (AFP) -", "/ATS"; a firm's name would not stand so.
-        self.agency = re.compile(rf"(?:(?<=\()|(?<=/))(?:{agencies})(?=[)/.,]|\Z)")
+        self.agency = re.compile(rf"(?<=[(/])(?:{agencies})(?=[)/.,]|\Z)")
         self.first_article = lexicon.first_article
         self.agencies = frozenset(lexicon.agencies)
         self.titled = frozenset(name.casefold().replace("’", "'") for name in lexicon.outlets)
@@ -63,14 +77,42 @@ class KnownNames:
         self.article = re.compile(rf"(?<!\w)(?:{articles})$", re.IGNORECASE) if articles else None
         parts = "|".join(sorted(map(re.escape, lexicon.parts_after), key=len, reverse=True))
         self.part = re.compile(rf"(?<!\w)(?:{parts})$", re.IGNORECASE) if parts else None
+        self.office = compile_end(lexicon.offices)
+        self.group_before = compile_end(lexicon.groups_before)
+        self.group_after = re.compile("|".join(lexicon.groups_after) or "(?!)")
+        self.whole_before = compile_end(lexicon.whole_before)
+        self.no_names = frozenset(lexicon.no_names)
+        self.law_starts, self.law_ends = lexicon.law_starts, lexicon.law_ends
+        self.nationalities = frozenset(lexicon.nationalities)
+        nations = compile_trie(lexicon.nationalities) if lexicon.nationalities else "(?!)"
+        states = "|".join(state.replace("NATION", nations) for state in lexicon.states)
+        self.state = re.compile(rf"(?<![\w-])(?:{states or '(?!)'})(?![\w-])")
+        # A word alone may be a firm or a place: several words or capitals alone leave no doubt.
+        plain = [body for body in lexicon.bodies if " " in body or (len(body) > 2 and body.isupper())]
+        self.body = re.compile(rf"(?<![\w&-]){compile_trie(plain)}(?![\w&]|-\w|[ \u00a0][A-Z])")
+        self.outlets = frozenset(lexicon.outlets)
 
     def label(self, text: str, start: int, end: int, label: str) -> str | None:
         """The right label of the name at [start, end), None when it names nothing that we label."""
         name = text[start:end]
         if label != "PERSON" and self.title.search(text[max(0, start - 12) : start]):
             return "PERSON"
-        if label == "PUBLIC_BODY" and self.part and self.part.search(text[max(0, start - 24) : start]):
-            return None  # "ministre des Finances" is a person's office
+        before = text[max(0, start - 60) : start]
+        if label in ("PUBLIC_BODY", "COMPANY"):
+            if (self.part and self.part.search(before[-24:])) or self.office.search(before):
+                return None  # "ministre des Finances" is a person's office
+            if name in self.no_names or name.startswith(self.law_starts) or name.endswith(self.law_ends):
+                return None
+            if name in self.nationalities:
+                return None  # "Russian authorities"; "Russian government" is found by itself
+        if label == "PUBLIC_BODY" and name in self.outlets:
+            return "MEDIA"
+        if label == "MEDIA" and name in self.bodies:
+            return "PUBLIC_BODY"
+        if label == "COMPANY" and (
+            self.group_before.search(before) or self.group_after.match(text, end, end + 60)
+        ):
+            return None  # unions, associations and parties have no label
         if label == "COMPANY" and name in self.agencies:
             return "MEDIA"
         if label == "COMPANY":
@@ -79,6 +121,15 @@ class KnownNames:
             if name in self.bodies or name.startswith(self.body_starts) or name.endswith(self.body_ends):
                 return "PUBLIC_BODY"
         return label
+
+    def governments(self, text: str) -> list[tuple[int, int]]:
+        """Bodies known by their full name, governments by their nation: "Russian government"."""
+        return sorted({m.span() for pattern in (self.state, self.body) for m in pattern.finditer(text)})
+
+    def with_kind(self, text: str, start: int) -> int:
+        """Where the name of an exchange begins that the tagger took for its city: "bourse de Varsovie"."""
+        found = self.whole_before.search(text, max(0, start - 60), start)
+        return found.start() if found else start
 
     def carriers(self, text: str) -> list[tuple[int, int]]:
         """Outlets that are named as carriers: "told the BBC"."""

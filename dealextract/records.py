@@ -169,7 +169,12 @@ class Hedge(Span):
     label: Literal["HEDGE"] = "HEDGE"
     type: HedgeType
     reported: bool = False
-    strength: float | None = Field(default=None, description="how far from fact, 0 to 1")
+    strength: float | None = Field(
+        default=None,
+        description="how far from fact, 0 (fact) to 1 (denied): 0.3 expected or conditional on a formality, "
+        "0.4 probable, 0.5 possible, in talks or hearsay, 0.6 wished or considered, 0.7 rumour; two doubts a "
+        "and b make 1 - (1 - a)(1 - b)",
+    )
     scope: tuple[int, int] | None = Field(
         default=None, description="character range of the proposition hedged"
     )
@@ -195,6 +200,7 @@ class Attribution(Record):
     )
     quote: QuoteKind = "indirect"
     source_entity: str | None = Field(default=None, description="entity that speaks, pronouns resolved")
+    told: str | None = Field(default=None, description='outlet that was told: Reuters in "told Reuters"')
     score: float | None = None
 
 

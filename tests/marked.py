@@ -9,7 +9,8 @@ A file `tests/cases/<lang>/<layer>.toml` holds
     xfail = "why it fails today"                   # optional; strict
 
 Every bracket is a span of the layer that must be found exactly, no other span may be found, and
-`expect` gives, in order, the attributes that must hold. `converts` is the 0-based index of the bracket.
+`expect` gives, in order, the attributes that must hold. `converts` is the 0-based index of the bracket,
+`scope` the text of the proposition hedged.
 """
 
 from __future__ import annotations
@@ -70,7 +71,9 @@ def check_case(case: Case, found: list[Any]) -> None:
     for record, expected in zip(found, case.expect, strict=False):
         for key, value in expected.items():
             actual = getattr(record, key)
+            if key == "scope":
+                actual = None if actual is None else case.text[slice(*actual)]
             if key == "converts":
                 actual = None if actual is None else ids.index(actual)
-            wanted = None if value == "null" else value
+            wanted = None if value == "null" else float(value) if isinstance(actual, float) else value
             assert actual == wanted, f"{record.text!r}: {key} is {actual!r}, expected {wanted!r}"

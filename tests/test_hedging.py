@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from dealextract import spans
 from dealextract.components.hedging import hedges_over
+from dealextract.extraction import Extraction
 from dealextract.records import Hedge
 from dealextract.spans import Tagged
 from tests.marked import check_case, load_cases
@@ -106,6 +107,27 @@ def test_scope_is_the_clause_of_the_hedge(pipelines, *, lang, text, cue, inside,
 def test_a_span_tells_what_hedges_it(pipelines):
     doc = pipelines["en"]("Alvo may buy Brenner.")
     assert [h.text for h in doc.char_span(13, 20)._.hedges] == ["may"]
+
+
+def test_an_extraction_tells_what_hedges_a_span_an_attribution_and_a_deal(pipelines):
+    text = "Alvo may buy Brenner, Dana Roe said. Corvo sold its mill."
+    record = {
+        "lang": "en", "text": text,
+        "spans": [
+            {"id": "N1", "label": "COMPANY", "start": 13, "end": 20, "text": "Brenner", "entity": "Brenner"},
+            {"id": "N2", "label": "COMPANY", "start": 37, "end": 42, "text": "Corvo", "entity": "Corvo"},
+            {"id": "C1", "label": "CONTENT", "start": 0, "end": 20, "text": text[:20]},
+            *(h.model_dump() for h in hedges(pipelines["en"](text))),
+        ],
+        "attributions": [{"id": "A1", "content": ["C1"]}, {"id": "A2"}],
+        "deals": [{"type": "acquisition", "status": "considered", "target": ["Brenner"], "hedges": ["H1"]},
+                  {"type": "disposal", "status": "completed", "seller": ["Corvo"]}],
+    }  # fmt: skip
+    x = Extraction.from_json(record)
+    for plain, hedged in ((x["N2"], x["N1"]), (x["A2"], x["A1"]), (x.deals[1], x.deals[0])):
+        assert x.hedges_of(plain) == ()
+        assert [h.text for h in x.hedges_of(hedged)] == ["may"]
+    assert x.hedges_of(x.hedges[0]) == ()
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,8 +7,10 @@ A source, cue or content that two acts share is one span with two references.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -16,6 +18,7 @@ from spacy.tokens import Doc
 from dealextract import spans
 from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece
 from dealextract.components.attribution_chains import (
+    cut_citations,
     link_chains,
     mark_quoted_as,
     share_subjects,
@@ -31,6 +34,7 @@ from dealextract.components.attribution_tagged import (
     drop_listeners,
     drop_seconds,
     is_known_cue,
+    is_never,
     read_contents,
     read_cues,
     read_sources,
@@ -40,6 +44,7 @@ from dealextract.components.sentences import LanguageLexicon, sentence_starts
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Attribution, Mark, Name, QuoteKind
 
+LAST_WORD = re.compile(r"(?<!\w)(\w+)\s\Z")
 QUOTE_MARKS = frozenset('«»“”"„‟')
 
 
@@ -73,21 +78,34 @@ class AttributionLinker:
         acts = read_cues(spans.read_tagged(doc, "cues"), text, grammar)
         acts = [a for a in acts if is_known_cue(a, text, grammar)]
         acts = drop_seconds(acts, reader)
+        acts = [a for a in acts if not is_never(a, text, grammar)]
         sources = drop_listeners(acts, sources, reader)
         mark_quoted_as(acts, layout, grammar)
         left = link_sources(acts, sources, layout, grammar)
         split_citations(acts, left, layout)
         covered = {at for act in acts for at in range(act.start, act.end)}
         found = list(propose_acts(reader, free=covered))
-        ends = {a.end for a in acts} | {a.end for a in found}
-        acts += [a for a in found if not self.is_echo(a, reader, ends)]
+        acts += found
+        ends = {a.end for a in acts}
+        acts = [a for a in acts if not self.is_echo(a, reader, ends)]
         acts.sort(key=lambda a: (a.start, a.end))
         for act in acts:
             if act.source is None:
                 act.source = reader.find_source(act)
         self.match_tagged(acts, left)
         share_subjects(acts, layout)
+        self.find_own_subjects(acts, reader)
         return [a for a in acts if a.source is not None or self.is_impersonal(a, text)]
+
+    def find_own_subjects(self, acts: Sequence[Act], reader: Reader) -> None:
+        """Give a verb that borrowed its source the subject that stands right before it, if any."""
+        for before, act in pairwise(acts):
+            source = act.source
+            if act.kind != "verb" or source is None or source is not before.source:
+                continue
+            own = reader.phrase_before(act.start, reader.layout.sentence(act.start)[0])
+            if own and own[0] >= before.end and reader.find_names(*own) and reader.is_speaker(*own):
+                act.source = Piece(*own)
 
     def match_tagged(self, acts: Sequence[Act], left: Sequence[Piece]) -> None:
         """Put a tagged source in the place of the phrase that a rule found on the same words."""
@@ -106,14 +124,13 @@ class AttributionLinker:
 
         `ends` holds the ends of the cues found so far.
         """
-        source, text = act.source, reader.text
-        if source is None or source.start >= act.end:
+        text = reader.text
+        pronoun = LAST_WORD.search(text, max(0, act.start - 16), act.start)
+        if act.kind != "verb" or pronoun is None or not self.grammar.pronoun_kind(pronoun.group(1)):
             return False
-        if not self.grammar.pronoun_kind(text[source.start : source.end]):
-            return False
-        before = text[max(0, source.start - 10) : source.start]
+        before = text[max(0, pronoun.start() - 10) : pronoun.start()]
         intro = self.grammar.complementizer_end.search(before)
-        at = source.start - len(before) + (intro.start() if intro else len(before))
+        at = pronoun.start() - len(before) + (intro.start() if intro else len(before))
         return at in ends or at - 1 in ends
 
     def is_impersonal(self, act: Act, text: str) -> bool:
@@ -127,11 +144,15 @@ class AttributionLinker:
         for index, act in enumerate(acts):
             if act.label_only or act.kind in ("citing", "cited_by"):
                 continue
+            if act.stance == "unreachable":
+                act.contents = []
+                continue
             near = neighbours(acts, index)
             if act.contents:
                 act.contents = complete_contents(act, reader, near)
             elif act.stance not in SILENT:
                 act.contents = find_contents(act, reader, near)
+        cut_citations(acts, reader.layout)
 
 
 def neighbours(acts: Sequence[Act], index: int) -> list[Act]:
@@ -180,9 +201,10 @@ def is_quotation(piece: str) -> bool:
     return bool(found) and len(piece) - (found[0].end - found[0].start) <= 2 and found[0].start == 0
 
 
-def mark_layer(doc: Doc, layer: str, label: str, pieces: Iterable[Piece | Act]) -> dict[tuple[int, int], str]:
+def mark_layer(
+    doc: Doc, layer: str, label: str, pieces: Iterable[Piece | Act], text: str
+) -> dict[tuple[int, int], str]:
     """Write a layer of marks, one for each range, and give the id of each range."""
-    text = doc.text
     scores: dict[tuple[int, int], float | None] = {}
     for piece in pieces:
         scores.setdefault((piece.start, piece.end), piece.score)
@@ -201,10 +223,10 @@ def mark_layer(doc: Doc, layer: str, label: str, pieces: Iterable[Piece | Act]) 
 
 def write_records(doc: Doc, acts: list[Act], speakers: Speakers, layout: Layout) -> None:
     """Write the marks and the attributions."""
-    text = doc.text
-    sources = mark_layer(doc, "sources", "SOURCE", [a.source for a in acts if a.source is not None])
-    cues = mark_layer(doc, "cues", "CUE", acts)
-    contents = mark_layer(doc, "contents", "CONTENT", [c for a in acts for c in a.contents])
+    text = layout.text
+    sources = mark_layer(doc, "sources", "SOURCE", [a.source for a in acts if a.source is not None], text)
+    cues = mark_layer(doc, "cues", "CUE", acts, text)
+    contents = mark_layer(doc, "contents", "CONTENT", [c for a in acts for c in a.contents], text)
     ids = dict(zip(map(id, acts), spans.number_ids("attributions", len(acts)), strict=True))
     earlier: list[tuple[Act, str | None]] = []
     out = []
@@ -228,6 +250,7 @@ def write_records(doc: Doc, acts: list[Act], speakers: Speakers, layout: Layout)
                 via=ids[id(act.via)] if act.via is not None else None,
                 quote=quote_kind(act, text),
                 source_entity=entity,
+                told=speakers.find_listener(act),
                 score=min(scores) if scores else None,
             )
         )

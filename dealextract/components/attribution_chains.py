@@ -29,6 +29,21 @@ def mark_quoted_as(acts: Sequence[Act], layout: Layout, grammar: Grammar) -> Non
                 act.kind = "quoted_as"
 
 
+def cut_citations(acts: Sequence[Act], layout: Layout) -> None:
+    """Leave the cited source out of what is said: "Selon X, citant Y, C" says C, not "Y, C"."""
+    cited = {act.source.start: act.source for act in acts if act.kind == "citing" and act.source is not None}
+    if not cited:
+        return
+    for act in acts:
+        for i, piece in enumerate(act.contents):
+            source = cited.get(piece.start)
+            if source is not None and source.end < piece.end:
+                start = source.end
+                while start < piece.end and layout.text[start] in ", \u00a0\n":
+                    start += 1
+                act.contents[i] = Piece(start, piece.end, score=piece.score)
+
+
 def share_subjects(acts: Sequence[Act], layout: Layout) -> None:
     """Give a verb without source the source of the act before it in the same sentence."""
     for before, act in pairwise(acts):

@@ -55,8 +55,25 @@ def complete_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[P
             rule = clean(reader, start, stop.start() if stop else last)
             if rule is not None and rule.end > end and runs_on(act, Piece(start, end), reader):
                 end = rule.end
+        end = cut_participle(reader, others, start, end)
         out.append(Piece(start, end, score=piece.score))
     return out
+
+
+def cut_participle(reader: Reader, others: Sequence[Act], start: int, end: int) -> int:
+    """The end of a piece without the cue that follows it: "the sale had closed" of "…, adding that"."""
+    for other in others:
+        if (
+            start < other.start < end
+            and other.end <= end
+            and end - other.end <= 6
+            and (not other.contents or any(c.start >= end for c in other.contents))
+        ):
+            own = other.source is not None and start < other.source.start < other.start
+            piece = clean(reader, start, other.group[0] if own else other.start)
+            if piece is not None and piece.start == start:
+                return piece.end
+    return end
 
 
 def echo_start(act: Act, reader: Reader, start: int) -> int | None:

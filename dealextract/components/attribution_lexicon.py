@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Literal
 
+from dealextract.alternations import join_phrases
 from dealextract.lexicon import Lexicon, load_lexicon, with_apostrophes
 from dealextract.records import SourceType, Stance
 
@@ -70,6 +71,13 @@ class AttributionLexicon(Lexicon):
     titles: tuple[str, ...]
     head_last: bool
     to_whom: tuple[str, ...]
+    never: tuple[str, ...]
+    quoted_words: tuple[str, ...]
+    quoted_where: tuple[str, ...]
+    before_gerund: tuple[str, ...]
+    tells: tuple[str, ...]
+    interviews: tuple[str, ...]
+    made_known: tuple[str, ...]
     manners: tuple[str, ...]
     indefinite: tuple[str, ...]
     owners: tuple[str, ...]
@@ -86,22 +94,15 @@ class AttributionLexicon(Lexicon):
     verbs: tuple[Verbs, ...]
 
 
-def join(pieces: tuple[str, ...] | list[str]) -> str:
-    """One alternation, longest piece first, that takes both apostrophes.
-
-    >>> join(("d'", "de"))
-    "(?:d['’]|de)"
-    """
-    ordered = sorted(set(pieces), key=lambda piece: (-len(piece), piece))
-    return "(?:" + "|".join(piece.replace("'", "['’]") for piece in ordered) + ")"
-
-
 def compile_words(
     pieces: tuple[str, ...] | list[str], before: str = r"(?<!\w)(?=\w)", after: str = ""
 ) -> re.Pattern[str]:
     """A pattern of whole words, without regard to case."""
-    bounded = [piece if piece.endswith("'") else piece + r"(?!\w)" for piece in pieces]
-    return re.compile(before + join(bounded) + after, re.IGNORECASE)
+    elided = [piece for piece in pieces if piece.endswith("'")]
+    whole = [piece for piece in pieces if not piece.endswith("'")]
+    parts = [join_phrases(whole) + r"(?!\w)"] if whole else []
+    parts += [join_phrases(elided)] if elided else []
+    return re.compile(before + "(?:" + "|".join(parts) + ")" + after, re.IGNORECASE)
 
 
 class Grammar:
@@ -117,18 +118,29 @@ class Grammar:
                 finite[group.strength] += [stem + ending for ending in group.finite]
                 participles[group.strength] += [stem + ending for ending in group.participle]
                 gerunds += [stem + ending for ending in group.gerund]
-        aux = "(?-i:" + join(lexicon.auxiliaries) + ")" + r"(?:\s" + join(lexicon.adverbs) + r")?\s"
+        aux = (
+            "(?-i:"
+            + join_phrases(lexicon.auxiliaries)
+            + ")"
+            + r"(?:\s"
+            + join_phrases(lexicon.adverbs)
+            + r")?\s"
+        )
         # In lower case only: "AI a refusé" holds no auxiliary "ai".
-        self.auxiliary = re.compile(join(lexicon.auxiliaries))
-        adverbs = r"(?:\s" + join(lexicon.adverbs) + r")?"
+        self.auxiliary = re.compile(join_phrases(lexicon.auxiliaries))
+        adverbs = r"(?:\s" + join_phrases(lexicon.adverbs) + r")?"
         self.hyphen_end = re.compile(r"(?:-t)?-?\Z")
-        self.auxiliary_verb = re.compile(r"(?<![\w'’-])" + join(lexicon.auxiliaries) + adverbs + r"\s\w+")
-        hyphen = "(?!" + ("(?!" + join(lexicon.inversions) + r")" if lexicon.inversions else "") + r"-\w)"
-        inversion = join(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
+        self.auxiliary_verb = re.compile(
+            r"(?<![\w'’-])" + join_phrases(lexicon.auxiliaries) + adverbs + r"\s\w+"
+        )
+        hyphen = (
+            "(?!" + ("(?!" + join_phrases(lexicon.inversions) + r")" if lexicon.inversions else "") + r"-\w)"
+        )
+        inversion = join_phrases(lexicon.inversions) + r"(?!\w)" if lexicon.inversions else ""
         self.verbs = {
             strength: re.compile(
-                rf"(?<![\w'’-])(?=\w)(?:{aux}{join(participles[strength])}|{join(finite[strength])})(?!\w){hyphen}"
-                rf"(?!\s{join(lexicon.not_followed)}(?!\w))",
+                rf"(?<![\w'’-])(?=\w)(?:{aux}{join_phrases(participles[strength])}|{join_phrases(finite[strength])})(?!\w){hyphen}"
+                rf"(?!\s{join_phrases(lexicon.not_followed)}(?!\w))",
                 re.IGNORECASE,
             )
             for strength in ("plain", "weak")
@@ -139,16 +151,25 @@ class Grammar:
         self.prepositional = compile_words(lexicon.prepositions, before=r"\A", after=r"")
         self.citing = compile_words(lexicon.citing, before=r"\A", after=r"")
         self.cited_by = compile_words(lexicon.cited_by, before=r"\A")
-        as_saying = join(lexicon.quoted_as) if lexicon.quoted_as else r"(?!)"
+        as_saying = join_phrases(lexicon.quoted_as) if lexicon.quoted_as else r"(?!)"
         self.quoted_as = re.compile(r"\A[^.;:!?«»“”\"\n]{2,120}?\s" + as_saying + r"(?!\w)", re.IGNORECASE)
+        self.never = compile_words(lexicon.never, before=r"\A", after=r"\Z")
+        self.quoted_end = re.compile(rf"\s{as_saying}(?!\w)", re.IGNORECASE)
+        self.quoted_word = compile_words(lexicon.quoted_words) if lexicon.quoted_words else re.compile("(?!)")
+        self.quoted_where = compile_words(lexicon.quoted_where, before=r"\s", after=r"\s(?:\w+\s)?\Z")
+        self.before_gerund = compile_words(lexicon.before_gerund, after=r"\s\Z")
         self.passive = compile_words(lexicon.passive, before=r"\A", after=r"")
         self.complementizer = compile_words(lexicon.complementizers, before=r"\A\s*")
         self.complementizer_end = compile_words(lexicon.complementizers, after=r"\s*\Z")
         self.complementizer_inside = compile_words(lexicon.complementizers)
         self.affiliation = compile_words(lexicon.affiliations, before=r"\A")
-        self.adjunct = re.compile(r"\A[\s,]*" + join(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE)
-        self.adjunct_inside = re.compile(r"[\s,]" + join(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE)
-        self.recipient = re.compile(r"\A[\s,]*" + join(lexicon.recipients) + r"(?![\w'’])", re.IGNORECASE)
+        self.adjunct = re.compile(r"\A[\s,]*" + join_phrases(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE)
+        self.adjunct_inside = re.compile(
+            r"[\s,]" + join_phrases(lexicon.adjuncts) + r"(?![\w'’])", re.IGNORECASE
+        )
+        self.recipient = re.compile(
+            r"\A[\s,]*" + join_phrases(lexicon.recipients) + r"(?![\w'’])", re.IGNORECASE
+        )
         said = lexicon.pronouns
         openers = [*lexicon.determiners, *lexicon.conjunctions, *lexicon.leads, *lexicon.adverbs]
         openers += [*lexicon.relative, *lexicon.affiliations, *lexicon.rule_prepositions]
@@ -176,8 +197,17 @@ class Grammar:
             after=r"\s*\Z",
         )
         self.recipient_before = compile_words(lexicon.to_whom, after=r"\s*\Z")
+        # What may stand between a cue or its source and the outlet that was told.
+        articles = rf"(?:{join_phrases(lexicon.definite)}\s?)?"
+        self.told = re.compile(rf"[\s,]+{join_phrases(lexicon.to_whom)}\s?{articles}", re.IGNORECASE)
+        self.told_bare = re.compile(rf"\s+{articles}", re.IGNORECASE)
+        self.interview = re.compile(
+            rf"[\s,][^.;:!?«»“”\"()\n]{{0,50}}?{join_phrases(lexicon.interviews)}\s?{articles}", re.IGNORECASE
+        )
+        self.tells = compile_words(lexicon.tells) if lexicon.tells else re.compile("(?!)")
+        self.made_known = compile_words(lexicon.made_known)
         self.to_whom = compile_words(lexicon.to_whom, before=r"\A\s*")
-        self.title = re.compile(r"\A" + join(lexicon.titles) + r"\s(?=\w)")
+        self.title = re.compile(r"\A" + join_phrases(lexicon.titles) + r"\s(?=\w)")
         self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")
         self.indefinite = compile_words(lexicon.indefinite, before=r"\A")
         self.owner = (
@@ -186,7 +216,7 @@ class Grammar:
         self.same = compile_words(lexicon.same, before=r"\A")
         self.not_speaker = compile_words(lexicon.not_speakers, before=r"\A\s*")
         self.label = re.compile(
-            r"\(\s*(" + join(lexicon.source_labels) + r")\s*:\s*([^()\n]{2,80})\)", re.IGNORECASE
+            r"\(\s*(" + join_phrases(lexicon.source_labels) + r")\s*:\s*([^()\n]{2,80})\)", re.IGNORECASE
         )
         self.stances: dict[Stance, re.Pattern[str]] = {
             "unreachable": compile_words(lexicon.unreachable),

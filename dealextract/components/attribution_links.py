@@ -28,6 +28,7 @@ APART = re.compile(r"\A\s*(?:[,(]|[—–-]\s).*(?:[,)]|\s[—–-])\s*\Z", re.D
 REACH = 500  # characters between a cue and its source, at most
 FURTHEST_SOURCE = 12.0
 FURTHEST_CONTENT = 9.0
+MOST_BREAKS = 3  # sentences between an act and what it says: more of them always cost too much
 
 
 def cost_source(
@@ -48,8 +49,10 @@ def cost_source(
     low, high = (act.end, source.start) if after else (source.end, act.start)
     if high - low > REACH:
         return float("inf")
-    gap = text[low:high]
     breaks = abs(layout.number(source.start) - layout.number(act.start))
+    if 8.0 * breaks > FURTHEST_SOURCE:
+        return float("inf")
+    gap = text[low:high]
     cost = 8.0 * breaks + (12.0 if "\n" in gap.strip(" ") else 0.0)
     if layout.find_quotation(source.start) != layout.find_quotation(act.start):
         cost += 5.0  # one of them belongs to what somebody says
@@ -122,6 +125,9 @@ def cost_content(act: Act, content: Piece, layout: Layout, acts: Sequence[Act], 
     if content.start <= act.start and act.end <= content.end:
         return float("inf")
     text = layout.text
+    breaks = abs(layout.number(content.start) - layout.number(act.start))
+    if breaks > MOST_BREAKS:
+        return float("inf")
     if content.start >= high:
         if content.start - high > 4 * REACH:
             return float("inf")
@@ -140,7 +146,6 @@ def cost_content(act: Act, content: Piece, layout: Layout, acts: Sequence[Act], 
     else:
         return 1.0
     crossed = sum(0.2 if a.kind == "citing" else 1.0 for a in list_inside(acts, *span))
-    breaks = abs(layout.number(content.start) - layout.number(act.start))
     quoted = content.start in layout.openings or layout.is_quoted(content.start)
     if breaks:
         leads = layout.sentence(content.start)[0] == content.start

@@ -36,6 +36,27 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
                 act = Act(found.start(1), found.end(1), kind="preposition", label_only=True)
                 act.source = Piece(start, end)
                 yield act
+    for found in grammar.made_known.finditer(text):
+        start, end = found.span()
+        agent = grammar.agent_near.match(text[end : end + 40])
+        if agent and is_new(start, end) and not layout.is_quoted(start):
+            maker = reader.name_over(end + agent.end()) or reader.name_over(end + agent.end() + 4)
+            if maker is not None and maker.label == "MEDIA":
+                free.update(range(start, end))
+                yield Act(start, end, source=Piece(maker.start, maker.end))
+    for found in grammar.quoted_end.finditer(text):
+        start, end = text.rindex(" ", found.start(), found.end()) + 1, found.end()
+        if is_new(start, end) and (source := quoted_source(reader, found.start())) is not None:
+            free.update(range(start, end))
+            yield Act(start, end, kind="quoted_as", source=source)
+    for found in grammar.quoted_word.finditer(text):
+        start, end = found.span()
+        outlet = next(iter(reader.find_names(end, end + 60)), None)
+        if outlet is None or outlet.label != "MEDIA" or not is_new(start, end):
+            continue
+        if grammar.quoted_where.fullmatch(text[end : outlet.start]):
+            free.update(range(start, end))
+            yield Act(start, end, kind="cited_by", source=Piece(outlet.start, outlet.end))
     stances: tuple[Stance, ...] = ("unreachable", "declines")
     for stance in stances:
         for found in grammar.stances[stance].finditer(text):
@@ -62,11 +83,28 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
         if (
             is_new(start, end)
             and not layout.is_quoted(start)
-            and text[max(0, start - 8) : start].rstrip()[-1:] == ","
+            and (
+                text[max(0, start - 8) : start].rstrip()[-1:] == ","
+                or grammar.before_gerund.search(text, max(0, start - 10), start)
+            )
         ):
             intro = skip_intro(text, end, min(len(text), end + 120), grammar)
             if grammar.complementizer_end.search(text[end:intro]):
                 yield Act(start, end)
+
+
+def quoted_source(reader: Reader, end: int) -> Piece | None:
+    """Who is quoted in "the paper quoted X as saying", X ending at an offset."""
+    low = max(reader.layout.sentence(end - 1)[0], end - 120)
+    cues = [
+        v
+        for strength in ("plain", "weak")
+        for v in reader.grammar.verbs[strength].finditer(reader.text, low, end)
+    ]
+    if not cues:
+        return None
+    start, stop = reader.trim(max(v.end() for v in cues), end)
+    return Piece(start, stop) if reader.is_speaker(start, stop) else None
 
 
 def reports(reader: Reader, act: Act, *, weak: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import Act, Piece
+from dealextract.components.attribution_acts import SILENT, Act, Piece
 from dealextract.components.attribution_lexicon import Grammar
 from dealextract.records import Name, SourceType
 
@@ -16,6 +16,7 @@ BY_LABEL: dict[str, SourceType] = {
     "PUBLIC_BODY": "public_body",
 }
 LABELS: dict[SourceType, str] = {kind: label for label, kind in BY_LABEL.items()}
+FURTHEST_LISTENER = 80  # characters
 SURE = 0.85  # from here on the tagger's type of a source is better than its words
 # Which types a pronoun can take up; no entry: any.
 INHERITED: dict[str, frozenset[SourceType]] = {
@@ -122,6 +123,29 @@ class Speakers:
             if allowed and before.source_type not in allowed and not human:
                 continue
             return before.source_type
+        return None
+
+    def find_listener(self, act: Act) -> str | None:
+        """The outlet that is told: "told Reuters", "a confié à l'AFP", "in an interview with the BBC"."""
+        if act.kind != "verb" or act.stance in SILENT:
+            return None
+        text, grammar = self.text, self.grammar
+        source = act.source
+        for at in {act.end, act.group[1]}:
+            first = bisect_left(self.starts, at)
+            near = next((n for n in self.names[first : first + 2] if n.label == "MEDIA"), None)
+            if near is None or near.start - at > FURTHEST_LISTENER:
+                continue
+            if source is not None and source.start <= near.start < source.end:
+                continue
+            between = (at, near.start)
+            tells = at == act.end and grammar.tells.search(text, act.start, act.end)
+            if (
+                grammar.told.fullmatch(text, *between)
+                or grammar.interview.fullmatch(text, *between)
+                or (tells and grammar.told_bare.fullmatch(text, *between))
+            ):
+                return near.entity
         return None
 
     def find_head(self, phrase: str) -> SourceType | None:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import Act, Layout, Piece, classify_cue
+from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, after_speech, classify_cue
 from dealextract.components.attribution_lexicon import Grammar
 from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
@@ -59,6 +59,8 @@ def read_cues(tagged: Sequence[Tagged], text: str, grammar: Grammar) -> list[Act
     for act in acts:
         act.kind = classify_cue(text[act.start : act.end], grammar, text[act.end : act.end + 150])
         act.stance = decide_stance(act, text, grammar)
+        if act.stance in SILENT:
+            act.end = max(act.end, end_of_refusal(act, text, grammar))
     return acts
 
 
@@ -67,6 +69,14 @@ def is_split(text: str, last: Act, start: int, grammar: Grammar) -> bool:
     if not grammar.auxiliary.fullmatch(text, last.start, last.end):
         return False
     return WORDS_BETWEEN.match(text[last.end : start]) is not None
+
+
+def end_of_refusal(act: Act, text: str, grammar: Grammar) -> int:
+    """Where "n'a pas répondu" ends of which the tagger took an auxiliary alone; else the end of the cue."""
+    if len(text[act.start : act.end].split()) > 1:
+        return act.end
+    found = grammar.stances[act.stance].match(text, act.start, min(len(text), act.end + 60))
+    return found.end() if found and found.end() > act.end else act.end
 
 
 def decide_stance(act: Act, text: str, grammar: Grammar) -> Stance:
@@ -88,6 +98,13 @@ def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
     )
 
 
+def is_never(act: Act, text: str, grammar: Grammar) -> bool:
+    """True for a word of wishing or perceiving, unless it closes a quotation: "…", hopes the mayor."""
+    if act.kind != "verb" or act.stance != "asserts" or after_speech(text, act.start):
+        return False
+    return grammar.never.match(text[act.start : act.end]) is not None
+
+
 def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
     """The sources without separators at their edges, without a listener, not cut after their determiner."""
     pieces = []
@@ -101,6 +118,7 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
                 start = speaker.start() + 1
         if grammar.determiner.fullmatch(text[start:end]) and (found := reader.phrase_after(start)):
             start, end = found
+        end = without_listener(reader, start, end)
         made_by = grammar.agent_near.match(text[end : end + 60])
         if made_by and (maker := reader.name_over(end + made_by.end())):
             end = maker.end  # the passive names its outlet after the cue
@@ -109,6 +127,16 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
+
+
+def without_listener(reader: Reader, start: int, end: int) -> int:
+    """The end of a source without the outlet that it speaks to: "Dana Roe" of "Dana Roe à Reuters"."""
+    names = reader.find_names(start, end)
+    if len(names) == 2 and names[0].label == "PERSON" and names[1].label == "MEDIA" and names[1].end == end:
+        between = reader.text[names[0].end : names[1].start]
+        if reader.grammar.told.fullmatch(between):
+            return names[0].end
+    return end
 
 
 def drop_listeners(acts: Sequence[Act], sources: Sequence[Piece], reader: Reader) -> list[Piece]:

@@ -21,6 +21,7 @@ from dealextract.records import Name
 VOTING = ("COMPANY", "PUBLIC_BODY")
 # Labels whose names are looked for again in the text, letters that such a name must have, least best score.
 SPREADING = ({"COMPANY"}, {"PERSON"})
+JOINING = frozenset({"PUBLIC_BODY"})
 SHORTEST = 3
 SURE = 0.8
 
@@ -50,11 +51,11 @@ class CompaniesComponent:
         self.vote, self.spread, self.clean, self.known = vote, spread, clean, known
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
-        scores = self.tagged(doc)
+        text = doc.text  # joined anew each time it is asked for
+        scores = self.tagged(text, spans.read_tagged(doc, "names"))
         mentions = without_overlap(scores)
         whys = dict.fromkeys(mentions, "tagger")
-        if self.vote:
+        if self.vote and len({m.label for m in mentions if may_vote(m)}) > 1:
             mentions, whys = relabel(mentions, scores, self.clusterer.entities(text, mentions))
         if self.known:
             whys = self.settled(text, whys, scores)
@@ -77,17 +78,18 @@ class CompaniesComponent:
         spans.write_layer(doc, "names", names)
         return doc
 
-    def tagged(self, doc: Doc) -> dict[Mention, float]:
+    def tagged(self, text: str, marks: Sequence[spans.Tagged]) -> dict[Mention, float]:
         """The tagger's names with clean edges, and their scores."""
         scores: dict[Mention, float] = {}
-        text = doc.text  # joined anew each time it is asked for
-        for mark in spans.read_tagged(doc, "names"):
+        for mark in joined_marks(text, marks):
             start, end = mark.start, mark.end
             if self.clean:
                 start, end = self.cleaner.clean(text, start, end, mark.type)
             if start < end:
                 if self.known and mark.type == "MEDIA":
                     start = self.names.with_article(text, start, end)
+                if self.known and mark.type in ("COMPANY", "PUBLIC_BODY"):
+                    start = self.names.with_kind(text, start)
                 mention = Mention(start, end, text[start:end], mark.type)
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
         return scores
@@ -104,11 +106,15 @@ class CompaniesComponent:
                 scores[changed] = scores[mention]
                 out[changed] = why if changed == mention else f"{why}, known as {label}"
         taken = sorted((m.start, m.end) for m in out)
-        for start, end in self.names.carriers(text):
-            if not any(a < end and start < b for a, b in taken):
-                mention = Mention(start, end, text[start:end], "MEDIA")
-                out[mention] = "known outlet, cited"
+        sure = [(*at, "MEDIA", "known outlet, cited") for at in self.names.carriers(text)]
+        sure += [(*at, "PUBLIC_BODY", "known body") for at in self.names.governments(text)]
+        for start, end, label, why in sorted(sure):
+            at = bisect_left(taken, (end, 0))
+            if at == 0 or taken[at - 1][1] <= start:
+                mention = Mention(start, end, text[start:end], label)
+                out[mention] = why
                 scores[mention] = 1.0
+                taken.insert(at, (start, end))
         return out
 
     def ticker_of(self, text: str, mention: Mention) -> str | None:
@@ -127,10 +133,32 @@ class CompaniesComponent:
 def without_overlap(scores: dict[Mention, float]) -> list[Mention]:
     """The mentions in text order, of two that overlap the longer one, then the surer one."""
     kept: list[Mention] = []
+    starts: list[int] = []
     for mention in sorted(scores, key=lambda m: (m.start - m.end, -scores[m], m.start)):
-        if all(mention.end <= other.start or other.end <= mention.start for other in kept):
-            kept.append(mention)
-    return sorted(kept)
+        at = bisect_right(starts, mention.start)
+        free_left = at == 0 or kept[at - 1].end <= mention.start
+        if free_left and (at == len(kept) or mention.end <= kept[at].start):
+            kept.insert(at, mention)
+            starts.insert(at, mention.start)
+    return kept
+
+
+def joined_marks(text: str, marks: Sequence[spans.Tagged]) -> list[spans.Tagged]:
+    """The marks with those put together that a space parts and that one name makes: "State Bank of" "Goa"."""
+    out: list[spans.Tagged] = []
+    for mark in marks:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and last.type == mark.type
+            and mark.type in JOINING
+            and mark.start - last.end <= 1
+            and text[last.end : mark.start] in ("", " ", "\u00a0")
+        ):
+            out[-1] = spans.Tagged(last.start, mark.end, mark.type, max(last.score, mark.score))
+        else:
+            out.append(mark)
+    return out
 
 
 def may_vote(mention: Mention) -> bool:
@@ -174,6 +202,7 @@ def missed(text: str, mentions: Sequence[Mention], scores: dict[Mention, float])
         for name, found in seen.items()
         if len(name) >= SHORTEST and (name[0].isupper() or name[0].isdigit()) and not name.isdigit()
         and {m.label for m in found} in SPREADING and max(scores[m] for m in found) >= SURE
+        and text.count(name) > len(found)
     ]  # fmt: skip
     if not names:
         return []

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -17,10 +17,9 @@ from spacy.tokens import Doc, Span
 
 from dealextract import spans
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
-from dealextract.cues import Word
-from dealextract.hedging_rules import Candidate, HedgingLexicon, HedgingRules, both
+from dealextract.hedging_rules import Candidate, HedgingLexicon, HedgingRules, Sentence, both
 from dealextract.lexicon import load_lexicon
-from dealextract.records import Hedge, Name
+from dealextract.records import Hedge
 
 STRENGTH = {
     "reported": 0.5,
@@ -32,7 +31,7 @@ STRENGTH = {
 }
 # Trust from which a cue's type and extent go before those of the tagger.
 SURE = 0.85
-DIRECTION = {"negated": "right", "condition": "sentence"}
+DIRECTION = {"condition": "sentence"}
 
 
 class Ranged(Protocol):
@@ -72,21 +71,24 @@ class HedgingComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         text = doc.text
-        names = [(n.start, n.end) for n in spans.read_layer(doc, "names", Name)]
+        names = [(name["start"], name["end"]) for name in spans.store(doc).get("names", ())]
         tagged = [t for t in spans.read_tagged(doc, "hedges") if t.start < t.end]
+        marks = [t.start for t in tagged]
         hearsay = spans.read_tagged(doc, "reported")
         least = self.beside if spans.was_tagged(doc) else self.alone
-        hedges: list[Hedge] = []
+        seen: list[tuple[Sentence, Seen]] = []
         for start, end in self.sentences(doc):
-            words, found = self.rules.find(text, start, end)
+            sentence, found = self.rules.find(text, start, end)
             found = [c for c in found if not overlaps_any(c.start, c.end, names)]
-            here = [t for t in tagged if start <= t.start < end]
-            hedges += [self.record(text, words, seen) for seen in self.joined(found, here, hearsay, least)]
-        hedges.sort(key=lambda h: (h.start, h.end))
-        ids = spans.number_ids("hedges", len(hedges))
-        spans.write_layer(
-            doc, "hedges", [h.model_copy(update={"id": i}) for h, i in zip(hedges, ids, strict=True)]
-        )
+            here = tagged[bisect_left(marks, start) : bisect_left(marks, end)]
+            if found or here:
+                seen += [(sentence, hedge) for hedge in self.joined(found, here, hearsay, least)]
+        seen.sort(key=lambda item: (item[1].start, item[1].end))
+        ids = spans.number_ids("hedges", len(seen))
+        hedges = [
+            self.record(text, id, sentence, hedge) for id, (sentence, hedge) in zip(ids, seen, strict=True)
+        ]
+        spans.write_layer(doc, "hedges", hedges)
         return doc
 
     def sentences(self, doc: Doc) -> list[tuple[int, int]]:
@@ -122,26 +124,28 @@ class HedgingComponent:
                 heard = any(touch(t, mark) for t in hearsay)
                 yield Seen(mark.start, mark.end, mark.type, heard, mark.score, None)
 
-    def record(self, text: str, words: Sequence[Word], seen: Seen) -> Hedge:
-        """The record of a hedge, with strength and scope; its id is set later."""
+    def record(self, text: str, id: str, sentence: Sentence, seen: Seen) -> Hedge:
+        """The record of a hedge, with strength and scope."""
         start, end, kind, reported, score, cue = seen
         same = cue if cue and cue.type == kind else None
         strength = same.strength if same and same.strength is not None else STRENGTH[kind]
         if reported and kind not in ("reported", "negated") and not (same and same.reported):
             strength = both([strength, STRENGTH["reported"]])
-        scope = self.scope(words, start, end, same.direction if same else DIRECTION.get(kind, "clause"))
+        scope = self.scope(sentence, start, end, same.direction if same else DIRECTION.get(kind, "clause"))
         why = " + ".join(filter(None, ("tagger" if score is not None else None, cue.why if cue else None)))
         return Hedge.model_validate({
-            "id": "H0", "start": start, "end": end, "text": text[start:end], "type": kind, "scope": scope,
+            "id": id, "start": start, "end": end, "text": text[start:end], "type": kind, "scope": scope,
             "why": why, "reported": reported or kind == "reported", "strength": strength, "score": score,
         })  # fmt: skip
 
-    def scope(self, words: Sequence[Word], start: int, end: int, direction: str) -> tuple[int, int]:
+    def scope(self, sentence: Sentence, start: int, end: int, direction: str) -> tuple[int, int]:
         """Characters of the proposition that the hedge at [start, end) bears on."""
-        inside = [i for i, w in enumerate(words) if w.start < end and start < w.end]
-        if not inside:
+        words = sentence.words
+        first = bisect_right(words, start, key=lambda w: w.end)
+        last = bisect_left(words, end, key=lambda w: w.start)
+        if first >= last:
             return start, end
-        first, last = self.rules.clauses.scope(words, inside[0], inside[-1] + 1, direction)
+        first, last = self.rules.clauses.scope(words, first, last, direction, sentence.quotations)
         return min(start, words[first].start), max(end, words[last - 1].end)
 
 
