@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dealextract.components.deal_events import Event, Fills
+from dealextract.components.deal_events import SURE, Event, Fills
 from dealextract.components.deal_positions import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
 
 ACCEPT = 0.4  # a party is kept from this weight on
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
-WHOLE_TRUST, HINT_TRUST = 0.9, 0.3  # lexicon events with two parties, and with one, against the tagger's
+HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
 REMOTE = 0.6  # a name of another sentence against one of the trigger's own
 RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
@@ -150,8 +148,9 @@ def share_sides(clusters: Sequence[Cluster]) -> None:
 def merge_fills(cluster: Cluster, reading: Reading) -> None:
     """Join the evidence of the cluster's events and choose its parties again."""
     fills: Fills = {}
+    sure = any(e.tagged and e.score >= SURE for e in cluster.events)
     for event in cluster.events:
-        trust = 1.0 if event.tagged else WHOLE_TRUST if event.whole else HINT_TRUST
+        trust = 1.0 if event.tagged else UNDER_SURE if sure else HINT_TRUST
         for entity, roles in event.fills.items():
             into = fills.setdefault(entity, {})
             for role, weight in roles.items():
@@ -272,9 +271,9 @@ def opposed(event: Event, other: Cluster) -> bool:
 
 def years_differ(event: Event, other: Cluster, reading: Reading) -> bool:
     """True when the sentences of the two name different years."""
-    own = set(YEAR.findall(reading.text[slice(*reading.sentences[event.sentence])]))
+    own = reading.find_years(event.sentence)
     for e in other.events:
-        theirs = set(YEAR.findall(reading.text[slice(*reading.sentences[e.sentence])]))
+        theirs = reading.find_years(e.sentence)
         if e.sentence != event.sentence and own and theirs and not own & theirs:
             return True
     return False

@@ -9,7 +9,7 @@ from datetime import date
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import YEAR, Cluster
+from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_positions import Grounds, is_passive
 from dealextract.components.deal_text import Reading
@@ -34,11 +34,9 @@ class Context:
             if a.cue in cues and a.stance != "asserts"
         ]
         self.published = parse_day(spans.published(doc))
-        text = doc.text  # joined anew each time it is asked for
         marks = [
-            (m.start(), m.end(), f"cue:{cue.status}")
-            for cue, pattern in reading.patterns.cues
-            for m in pattern.finditer(text)
+            (f.start, f.end, f"cue:{f.payload.status}")
+            for f in reading.patterns.cues.find(reading.text, reading.list_forms())
         ]
         marks += [(h.start, h.end, f"hedge:{h.type}") for h in self.hedges]
         marks += [(h.start, h.end, "hedge:hearsay") for h in self.hedges if h.reported]
@@ -122,8 +120,7 @@ def describe_time(trigger: Event, context: Context) -> Iterator[str]:
     """Whether the trigger's sentence dates the event long before the article, about then, or after."""
     start, end = context.span(trigger.sentence)
     text = context.reading.text[start:end]
-    years = [int(y) for y in YEAR.findall(text)]
-    if years:
+    if context.reading.find_years(trigger.sentence):
         yield "year"
     if context.reading.patterns.past.search(text):
         yield "past"

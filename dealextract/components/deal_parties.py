@@ -18,7 +18,7 @@ REACH = 2  # sentences to either side in which a name can be a party
 MARK_TRUST = 3.0  # weight of the tagger's role, times its score to the power below: a weak mark says little
 MARK_POWER = 3.0
 WEAK_MARK = 0.6  # below this a mark takes the role that the entity's marks have together
-MARK_ALONE = 0.7  # a name without a position where two others have one
+MARK_ALONE = 0.85  # a name without a position where two others have one
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
