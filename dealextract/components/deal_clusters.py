@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dealextract.components.deal_events import SURE, Event, Fills
+from dealextract.components.deal_owners import Owner
 from dealextract.components.deal_positions import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
@@ -15,6 +16,8 @@ ACCEPT = 0.4  # a party is kept from this weight on
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
 HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
 REMOTE = 0.6  # a name of another sentence against one of the trigger's own
+SOLD = {"control", "spin"}  # families of deals that have a seller
+OWNED_NEAR = 2  # sentences between a deal and the words on who owns its target
 RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
@@ -100,7 +103,7 @@ class Cluster:
         return {n for names in self.parties.values() for n in names}
 
 
-def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
+def cluster_events(events: Sequence[Event], reading: Reading, owners: Sequence[Owner] = ()) -> list[Cluster]:
     """Groups of events that speak of one deal, in the order of their first event."""
     clusters: list[Cluster] = []
     for event in sorted(events, key=lambda e: (not e.tagged, e.start)):
@@ -116,7 +119,22 @@ def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
     for cluster in clusters:
         add_remote(cluster, reading)
     share_sides(clusters)
+    for cluster in clusters:
+        add_seller(cluster, owners)
     return sorted(clusters, key=lambda c: min(e.start for e in c.events))
+
+
+def add_seller(cluster: Cluster, owners: Sequence[Owner]) -> None:
+    """The owner of the target sells it, where the text near the deal names an owner and no seller."""
+    if cluster.parties.get("seller") or FAMILY[cluster.type] not in SOLD:
+        return
+    taken = cluster.list_parties()
+    for target in cluster.parties.get("target", ()):
+        for owner in owners:
+            near = any(abs(owner.sentence - e.sentence) <= OWNED_NEAR for e in cluster.events)
+            if owner.owned == target and owner.owner not in taken and near:
+                cluster.parties["seller"] = [owner.owner]
+                return
 
 
 def share_sides(clusters: Sequence[Cluster]) -> None:

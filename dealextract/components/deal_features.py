@@ -1,9 +1,9 @@
-"""What the text around a deal says of its type and its status, as named features for the fitted weights."""
+"""The layers that features of deals are read from, and the features of their type."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from spacy.tokens import Doc
@@ -44,6 +44,17 @@ class Context:
         self.marks: dict[int, list[tuple[int, int, str]]] = {}
         for mark in marks:
             self.marks.setdefault(reading.find_sentence(mark[0]), []).append(mark)
+        self.scopes: dict[int, list[tuple[int, int, str]]] = {}  # propositions hedged, by sentence
+        for h in self.hedges:
+            if h.scope is not None:
+                self.scopes.setdefault(reading.find_sentence(h.start), []).append((*h.scope, f"hedge:{h.type}"))
+        self.named: dict[str, set[int]] = {}
+        for mention in reading.mentions:
+            self.named.setdefault(mention.entity, set()).add(mention.sentence)
+
+    def find_sentences(self, entities: Iterable[str]) -> list[int]:
+        """The sentences that name one of the entities, in order."""
+        return sorted({s for entity in entities for s in self.named.get(entity, ())})
 
     def span(self, sentence: int) -> tuple[int, int]:
         """Offsets of a sentence, an empty range outside the text."""
@@ -66,77 +77,6 @@ def parse_day(value: str | None) -> date | None:
         return date(numbers[0], numbers[1], numbers[2])
     except ValueError:
         return date(numbers[0], 1, 1)
-
-
-def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: Context) -> set[str]:
-    """Features of the status, around the trigger and around the deal's other evidence."""
-    found = {"bias", f"type:{kind}", f"frame:{trigger.predicate.frame.name}"}
-    found |= set(describe_place(cluster, trigger))
-    found |= set(describe_voice(trigger, context.grounds))
-    found |= set(describe_time(trigger, context))
-    for start, end, name in context.marks.get(trigger.sentence, ()):
-        found.add(name)
-        gap = max(trigger.start - end, start - trigger.predicate.end)
-        if gap <= NEAR:
-            found.add(f"{name}:near")
-        if gap <= 0:
-            found.add(f"{name}:at")
-    others = {e.sentence for e in cluster.events} | {trigger.sentence + 1}
-    for sentence in sorted(others - {trigger.sentence}):
-        found |= {f"{name}:other" for _, _, name in context.marks.get(sentence, ())}
-    return found
-
-
-def describe_place(cluster: Cluster, trigger: Event) -> Iterator[str]:
-    """Where the deal is told: headline, lead, later; how often."""
-    first = min(e.sentence for e in cluster.events)
-    yield "place:headline" if first == 0 else "place:lead" if first <= 3 else "place:later"
-    yield f"told:{min(3, len(cluster.events))}"
-    yield f"form:{trigger.predicate.form}"
-
-
-def describe_voice(trigger: Event, grounds: Grounds) -> Iterator[str]:
-    """Tense and voice of a verb, by its ending and the auxiliaries before it."""
-    predicate, lexicon = trigger.predicate, grounds.lexicon
-    if predicate.form == "noun":
-        return
-    first, _ = grounds.reading.list_words(predicate.sentence)
-    before = [w.form for w in grounds.reading.words[max(first, predicate.words[0] - 4) : predicate.words[0]]]
-    active = any(f in lexicon.active for f in before)
-    word = grounds.reading.text[predicate.start : predicate.end].lower()
-    yield "voice:passive" if is_passive(grounds, predicate) else "voice:active"
-    if active:
-        yield "tense:perfect"
-    elif predicate.form == "participle":
-        yield "tense:participle"
-    if before and before[-1] in lexicon.future:
-        yield "tense:future"
-    if word.endswith(lexicon.infinitive_endings) and not active:
-        yield "tense:infinitive"
-    yield f"tense:{predicate.form}{'+aux' if active else ''}"
-
-
-def describe_time(trigger: Event, context: Context) -> Iterator[str]:
-    """Whether the trigger's sentence dates the event long before the article, about then, or after."""
-    start, end = context.span(trigger.sentence)
-    text = context.reading.text[start:end]
-    if context.reading.find_years(trigger.sentence):
-        yield "year"
-    if context.reading.patterns.past.search(text):
-        yield "past"
-    for found in context.dates:
-        if not start <= found.start < end:
-            continue
-        day = parse_day(found.value)
-        if day is None or context.published is None:
-            continue
-        gap = (context.published - day).days
-        if gap > OLD_DAYS:
-            yield "date:old"
-        elif gap < 0:
-            yield "date:ahead"
-        elif gap <= FRESH_DAYS:
-            yield "date:fresh"
 
 
 def list_type_features(

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from dealextract.components.deal_phrases import PhraseIndex, make_pattern
+from dealextract.components.deal_phrases import PhraseIndex, make_between, make_pattern
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.records import DealType, Status
 
@@ -75,7 +75,11 @@ class DealLexicon(Lexicon):
     breaks: tuple[str, ...]  # words that open another clause
     shares: tuple[str, ...]
     parts: tuple[str, ...]
-    owners: tuple[str, ...]
+    owner_first: tuple[str, ...]  # between an owner and what it owns, see deal_owners.make_between
+    owned_first: tuple[str, ...]
+    units: tuple[str, ...]  # what a firm owned is called
+    stakes: tuple[str, ...]
+    nations: tuple[tuple[str, ...], ...]  # words for one country
     holds: tuple[str, ...]  # verbs of a share that is held, not traded
     determiners: tuple[str, ...]
     past: tuple[str, ...]
@@ -106,8 +110,10 @@ class Patterns(NamedTuple):
     compound: dict[str, str]
     shares: re.Pattern[str]
     parts: re.Pattern[str]
-    owners: re.Pattern[str]
+    owner_first: re.Pattern[str]
+    owned_first: re.Pattern[str]
     holds: re.Pattern[str]
+    nations: dict[str, str]  # word -> first word of its country
     past: re.Pattern[str]
     anaphors: re.Pattern[str]
     nouns: re.Pattern[str]
@@ -133,6 +139,7 @@ def load_patterns(lang: str) -> Patterns:
     predicates = PhraseIndex(
         [((frame, form), getattr(frame, f"{form}s")) for form in FORMS for frame in lexicon.frame]
     )
+    kinds = {"PART": lexicon.units, "SHARE": lexicon.stakes}
     by_type: dict[str, Frame] = {}
     for frame in sorted(lexicon.frame, key=lambda f: not f.default):
         by_type.setdefault(frame.type, frame)
@@ -143,8 +150,10 @@ def load_patterns(lang: str) -> Patterns:
         compound={word: name for name, words in lexicon.compound.items() for word in words},
         shares=make_pattern(lexicon.shares),
         parts=make_pattern(lexicon.parts),
-        owners=make_pattern(lexicon.owners),
+        owner_first=make_between(lexicon.owner_first, kinds),
+        owned_first=make_between([f"{p} _" for p in lexicon.owned_first], kinds),
         holds=make_pattern(lexicon.holds),
+        nations={word: words[0] for words in lexicon.nations for word in words},
         past=make_pattern(lexicon.past),
         anaphors=make_pattern(lexicon.references.deals),
         nouns=make_pattern(lexicon.references.nouns),

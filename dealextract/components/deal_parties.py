@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dealextract.components.deal_events import Event
+from dealextract.components.deal_owners import find_owners
 from dealextract.components.deal_positions import Argument, Grounds, is_passive
 from dealextract.components.deal_roles import find_arguments
 from dealextract.components.deal_text import Mention, Reading
@@ -43,6 +44,9 @@ class PartyReader:
         self.marked = find_marked(self.reading, parties)
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
+        self.owners = find_owners(self.reading, grounds.references)
+        self.owner_of = {(o.owner, o.sentence) for o in self.owners}
+        self.owned_by = {(o.owned, o.sentence) for o in self.owners}
         self.governors = [
             self.reading.find_governor(i, grounds.strong) for i in range(len(self.reading.mentions))
         ]
@@ -81,6 +85,12 @@ class PartyReader:
                 yield f"label:{mention.label}/marked"
         if mention.entity in self.topics:
             yield "topic"
+        if (mention.entity, mention.sentence) in self.owner_of:
+            yield "owner"
+            yield f"owner/{frame}"
+        if (mention.entity, mention.sentence) in self.owned_by:
+            yield "owned"
+            yield f"owned/{frame}"
         if gap:
             side = "before" if gap < 0 else "after"
             yield f"sentence:{side}{abs(gap)}"

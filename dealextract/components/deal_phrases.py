@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 P = TypeVar("P")
+GAP = r"(?:[^\S\n]+[\w%’',.-]+){0,3}?"  # up to three words
 KEY = 3  # letters of a word that choose the phrases to try
 
 
@@ -35,6 +36,33 @@ def make_pattern(phrases: Sequence[str]) -> re.Pattern[str]:
     """
     body = make_body(phrases)
     return re.compile(rf"(?<!\w)(?:{body})(?!\w)" if body else r"(?!)", re.IGNORECASE)
+
+
+def make_between(phrases: Sequence[str], words: dict[str, Sequence[str]]) -> re.Pattern[str]:
+    """A pattern for what stands between two names, and after the second behind a `|`.
+
+    `_` stands for up to three words, an upper-case key of `words` for one of its words.
+
+    >>> pattern = make_between(("'s _ SHARE _ in _", "'s | PART"), {"SHARE": ("stake*",), "PART": ("unit",)})
+    >>> [bool(pattern.fullmatch(t)) for t in ("’s 20% stake in the lender\\x00", "'s \\x00 unit, said")]
+    [True, True]
+    """
+    bodies = []
+    for phrase in phrases:
+        parts = []
+        for piece in phrase.split():
+            if piece == "_":
+                parts.append(GAP)
+            elif piece == "|":
+                parts.append("\\s*\x00")
+            elif piece in words:
+                body = "|".join(re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", r"\s") for w in words[piece])
+                parts.append(rf"\s*(?:{body})(?!\w)")
+            else:
+                parts.append(r"\s*" + re.escape(piece).replace("'", "['’]"))
+        body = "".join(parts)
+        bodies.append(body + (r"(?s:.*)" if "\x00" in body else "\\s*\x00(?s:.*)"))
+    return re.compile("|".join(bodies) if bodies else r"(?!)", re.IGNORECASE)
 
 
 class PhraseIndex(Generic[P]):

@@ -16,7 +16,6 @@ from dealextract.components.deal_weights import load_weights, rank
 
 TYPES: tuple[str, ...] = get_args(records.DealType)
 STATUSES: tuple[str, ...] = get_args(records.Status)
-RETOLD = 1.0  # weight of the places that tell a deal again
 HEAD_TRUST = 1.5  # weight of the tagger's type or status, times its score
 COMMONEST = {"acquisition": 0.4, "completed": 0.4}  # what a tagger falls back on is weaker evidence
 CERTAINTY = {
@@ -35,16 +34,9 @@ def choose(
     features: set[str],
     votes: dict[str, float],
     classes: Sequence[str],
-    retold: Sequence[set[str]] = (),
 ) -> str:
-    """The class with the greatest sum of fitted weights and of the tagger's votes.
-
-    `retold` are the features of the other places that tell the deal; together they count as the first.
-    """
+    """The class with the greatest sum of fitted weights and of the tagger's votes."""
     scores = rank(features, load_weights(task), classes)
-    for other in retold:
-        for name, score in rank(other, load_weights(task), classes).items():
-            scores[name] += RETOLD * score / len(retold)
     for name, score in votes.items():
         if name in scores:
             scores[name] += HEAD_TRUST * score * COMMONEST.get(name, 1.0)

@@ -12,12 +12,13 @@ from dealextract import records, spans
 from dealextract.components.deal_clusters import Cluster, cluster_events
 from dealextract.components.deal_events import SURE, Event, make_events
 from dealextract.components.deal_evidence import Evidence
-from dealextract.components.deal_features import Context, list_status_features, list_type_features
+from dealextract.components.deal_features import Context, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import PartyReader, fill_events
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
 from dealextract.components.deal_status import STATUSES, TYPES, choose, compute_certainty, count_votes
+from dealextract.components.deal_status_features import list_status_features
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 
@@ -45,8 +46,9 @@ class DealAssembler:
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-        fill_events(events, PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged))
-        clusters = [c for c in cluster_events(events, reading) if is_deal(c, tagged)]
+        reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged)
+        fill_events(events, reader)
+        clusters = [c for c in cluster_events(events, reading, reader.owners) if is_deal(c, tagged)]
         context = Context(doc, reading, grounds)
         evidence = Evidence(doc, clusters, reading)
         drafts = [Draft(c, choose_trigger(c)) for c in clusters]
@@ -61,13 +63,8 @@ class DealAssembler:
             if draft.type == "disposal" and all(draft.cluster.parties.get(r) for r in ("acquirer", "target")):
                 draft.type = "acquisition"  # a sale whose buyer and target are named is a purchase
             draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
-            retold = [
-                list_status_features(draft.cluster, e, draft.type, context)
-                for e in draft.cluster.events
-                if e is not draft.trigger and (e.tagged or e.whole)
-            ]
             votes = count_votes(draft.cluster, draft.trigger, "status")
-            draft.status = choose("status", draft.status_features, votes, STATUSES, retold)
+            draft.status = choose("status", draft.status_features, votes, STATUSES)
             date = find_date(draft.cluster, draft.status, context.dates, reading)
             if date:
                 found.date = date.value

@@ -151,8 +151,8 @@ def collect(paths: Sequence[Path], seed: int, task: str) -> dict[str, list[Examp
 def fit(
     examples: Sequence[Example], classes: Sequence[str], *, l2: float, steps: int = 250, least: int = 4
 ) -> dict[str, dict[str, float]]:
-    """Softmax regression by full-batch gradient descent with momentum; features seen rarely are left out."""
-    counts = Counter(f for _, features, _ in examples for f in features)
+    """Softmax regression by gradient descent with momentum; features of fewer than `least` articles are left out."""
+    counts = Counter(f for _, f in {(article, f) for article, features, _ in examples for f in features})
     names = sorted(f for f, n in counts.items() if n >= least)
     column = {f: i for i, f in enumerate(names)}
     x = np.zeros((len(examples), len(names)), dtype=np.float32)
