@@ -98,6 +98,11 @@ class Cluster:
             votes[e.type] = votes.get(e.type, 0.0) + (e.score if e.tagged else 0.25)
         return max(votes, key=lambda t: votes[t])
 
+    @property
+    def part(self) -> bool:
+        """True when one of its events trades a unit or a share."""
+        return any(e.part for e in self.events)
+
     def list_parties(self) -> set[str]:
         """Every party, whatever its role."""
         return {n for names in self.parties.values() for n in names}

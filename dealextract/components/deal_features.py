@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from spacy.tokens import Doc
@@ -13,6 +13,7 @@ from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_positions import Grounds, is_passive
 from dealextract.components.deal_text import Reading
+from dealextract.components.deal_weights import list_steps
 
 NEAR = 45  # characters from the trigger that count as near
 OLD_DAYS, FRESH_DAYS = 90, 15
@@ -21,8 +22,8 @@ OLD_DAYS, FRESH_DAYS = 90, 15
 class Context:
     """The layers that features read, once for a Doc."""
 
-    def __init__(self, doc: Doc, reading: Reading, grounds: Grounds) -> None:
-        self.reading, self.grounds = reading, grounds
+    def __init__(self, doc: Doc, reading: Reading, grounds: Grounds, topics: set[str]) -> None:
+        self.reading, self.grounds, self.topics = reading, grounds, topics
         self.hedges = spans.read_layer(doc, "hedges", records.Hedge)
         self.dates = [d for d in spans.read_layer(doc, "dates", records.Date) if d.value]
         self.percents = {p.id: p for p in spans.read_layer(doc, "percents", records.Percent)}
@@ -79,6 +80,51 @@ def parse_day(value: str | None) -> date | None:
         return date(numbers[0], 1, 1)
 
 
+def describe_votes(cluster: Cluster, trigger: Event, task: str) -> Iterator[str]:
+    """What the tagger says of the trigger and of the deal's other events, by steps of its score."""
+    for event in cluster.events:
+        if event.tagged:
+            said = event.status if task == "status" else {event.tagged_type: event.score}
+            for name, score in said.items():
+                yield from list_steps(f"vote:{name}" if event is trigger else f"other vote:{name}", score)
+
+
+def list_deal_features(cluster: Cluster, trigger: Event, context: Context, tagged: bool) -> set[str]:
+    """Features of whether a group of events is a deal that the article tells."""
+    reading, parties = context.reading, cluster.list_parties()
+    frame, form = trigger.predicate.frame.name, trigger.predicate.form
+    found = {"bias", "with tagger" if tagged else "without", f"frame:{frame}", f"frame:{frame}/{form}"}
+    marked = [e for e in cluster.events if e.tagged]
+    if marked:
+        best = max(marked, key=lambda e: e.score)
+        found |= {*list_steps("tagged", best.score), f"known:{best.known}"}
+        if len(marked) > 1:
+            found.add("tagged twice")
+    elif tagged:
+        found |= {"untagged", f"untagged/{frame}"}
+    whole = any(e.whole for e in cluster.events)
+    found |= {f"whole:{whole}", f"whole:{whole}/{bool(marked)}", f"parties:{min(3, len(parties))}"}
+    found |= {f"parties:{len(parties) > 1}/{bool(marked)}", f"told:{min(3, len(cluster.events))}"}
+    if cluster.part:
+        found.add("part")
+    found |= {f"filled:{role}" for role, names in cluster.parties.items() if names}
+    best_fill = max((max(r.values()) for r in cluster.fills.values() if r), default=0.0)
+    found |= set(list_steps("fill", min(1.0, best_fill)))
+    supported = sum(e.supported for e in cluster.events)
+    found.add(f"supported:{min(3, supported)}")
+    found |= {f"label:{m.label}" for m in reading.mentions if m.entity in parties and m.label != "COMPANY"}
+    found.add(f"topic:{len(parties & context.topics)}")
+    first = min(e.sentence for e in cluster.events)
+    found.add("place:headline" if first == 0 else "place:lead" if first <= 3 else "place:later")
+    found |= {name for _, _, name in context.marks.get(trigger.sentence, ())}
+    start, end = context.span(trigger.sentence)
+    found |= {f"money:{m.role}" for m in context.money.values() if start <= m.start < end}
+    found |= {f"percent:{p.role}" for p in context.percents.values() if start <= p.start < end}
+    if reading.find_years(trigger.sentence):
+        found.add("year")
+    return found
+
+
 def list_type_features(
     cluster: Cluster, trigger: Event, stake: str | None, amount: str | None, context: Context
 ) -> set[str]:
@@ -89,6 +135,8 @@ def list_type_features(
         f"trigger:{trigger.predicate.frame.name}/{trigger.predicate.form}",
     }
     found |= {f"frame:{e.predicate.frame.name}" for e in cluster.events}
+    found |= set(describe_votes(cluster, trigger, "type"))
+    found.add(f"word:{context.reading.text[trigger.start : trigger.predicate.end].lower()[:8]}")
     filled = "".join(
         role[0] if cluster.parties.get(role) else "-" for role in ("acquirer", "target", "seller", "partner")
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, parse_day
+from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, describe_votes, parse_day
 from dealextract.components.deal_positions import Grounds, is_passive
 
 STEPS = ((2, "next"), (5, "close"), (12, "near"))  # words between trigger and cue
@@ -28,6 +28,7 @@ def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: C
     found |= set(describe_time(trigger, context))
     found |= set(describe_marks(trigger, context))
     found |= set(describe_words(trigger, context.grounds))
+    found |= set(describe_votes(cluster, trigger, "status"))
     own = {e.sentence for e in cluster.events}
     for event in cluster.events:
         if event is not trigger and (event.tagged or event.whole):

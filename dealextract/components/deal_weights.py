@@ -23,6 +23,15 @@ def load_weights(task: str) -> Weights:
     return json.loads(path.read_text(encoding="utf-8")).get(task, {})
 
 
+def list_steps(name: str, score: float) -> list[str]:
+    """A feature for a score and one for each tenth from 0.2 that it reaches.
+
+    >>> list_steps("vote:agreed", 0.37)
+    ['vote:agreed', 'vote:agreed>2', 'vote:agreed>3']
+    """
+    return [name, *(f"{name}>{step}" for step in range(2, min(9, int(10 * score)) + 1))]
+
+
 def rank(features: set[str], weights: Weights, classes: Sequence[str]) -> dict[str, float]:
     """Sum of the weights of the features for each class.
 
