@@ -17,6 +17,7 @@ PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the
 HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
 REMOTE = 0.6  # a name of another sentence against one of the trigger's own
 SOLD = {"control", "spin"}  # families of deals that have a seller
+JOINED_NEAR = 2  # sentences between two mentions of one deal that share a party in its role
 OWNED_NEAR = 2  # sentences between a deal and the words on who owns its target
 RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
@@ -224,6 +225,8 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
         return 3.0
     if not event.tagged and "target" in same and not mine.get("acquirer"):
         return 1.3
+    if shared and same and near(event, other, JOINED_NEAR) and not moved(mine, theirs):
+        return 1.1  # nothing tells them apart, and one names a party that the other leaves out
     if not shared or not whole:
         return 0.0
     if not (event.firm and any(e.firm for e in other.events)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from datetime import date
 
 from spacy.tokens import Doc
@@ -36,7 +35,7 @@ class Context:
         ]
         self.published = parse_day(spans.published(doc))
         marks = [
-            (f.start, f.end, f"cue:{f.payload.status}")
+            (f.start, f.end, f"cue:{f.payload.name or f.payload.status}")
             for f in reading.patterns.cues.find(reading.text, reading.list_forms())
         ]
         marks += [(h.start, h.end, f"hedge:{h.type}") for h in self.hedges]
@@ -49,13 +48,7 @@ class Context:
         for h in self.hedges:
             if h.scope is not None:
                 self.scopes.setdefault(reading.find_sentence(h.start), []).append((*h.scope, f"hedge:{h.type}"))
-        self.named: dict[str, set[int]] = {}
-        for mention in reading.mentions:
-            self.named.setdefault(mention.entity, set()).add(mention.sentence)
-
-    def find_sentences(self, entities: Iterable[str]) -> list[int]:
-        """The sentences that name one of the entities, in order."""
-        return sorted({s for entity in entities for s in self.named.get(entity, ())})
+        self.in_headline = {m.entity for m in reading.mentions if m.sentence == 0}
 
     def span(self, sentence: int) -> tuple[int, int]:
         """Offsets of a sentence, an empty range outside the text."""
@@ -78,15 +71,6 @@ def parse_day(value: str | None) -> date | None:
         return date(numbers[0], numbers[1], numbers[2])
     except ValueError:
         return date(numbers[0], 1, 1)
-
-
-def describe_votes(cluster: Cluster, trigger: Event, task: str) -> Iterator[str]:
-    """What the tagger says of the trigger and of the deal's other events, by steps of its score."""
-    for event in cluster.events:
-        if event.tagged:
-            said = event.status if task == "status" else {event.tagged_type: event.score}
-            for name, score in said.items():
-                yield from list_steps(f"vote:{name}" if event is trigger else f"other vote:{name}", score)
 
 
 def list_deal_features(cluster: Cluster, trigger: Event, context: Context, tagged: bool) -> set[str]:
@@ -135,7 +119,6 @@ def list_type_features(
         f"trigger:{trigger.predicate.frame.name}/{trigger.predicate.form}",
     }
     found |= {f"frame:{e.predicate.frame.name}" for e in cluster.events}
-    found |= set(describe_votes(cluster, trigger, "type"))
     found.add(f"word:{context.reading.text[trigger.start : trigger.predicate.end].lower()[:8]}")
     filled = "".join(
         role[0] if cluster.parties.get(role) else "-" for role in ("acquirer", "target", "seller", "partner")

@@ -59,7 +59,7 @@ class StatusCues(Lexicon):
 
     status: Status
     words: tuple[str, ...]
-    weight: float = 1.0
+    name: str = ""  # of cues of a status that are a class of their own
 
 
 class DealLexicon(Lexicon):

@@ -46,7 +46,7 @@ class References:
                     current = mention.entity
                     break
             else:
-                current = fallback if current is None else current
+                current = fallback or current
             topics.append(current)
         return topics
 

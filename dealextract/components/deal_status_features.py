@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, describe_votes, parse_day
+from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, parse_day
 from dealextract.components.deal_positions import Grounds, is_passive
 
 STEPS = ((2, "next"), (5, "close"), (12, "near"))  # words between trigger and cue
 WORDS_LEFT, WORDS_RIGHT = 6, 4  # words around a trigger that are features themselves
 STEM = 6  # letters of a word that make it a feature
 ENDING = 3
-ABOUT = 12  # sentences that name a party, of which cues are counted
 
 
 def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: Context) -> set[str]:
@@ -28,7 +27,6 @@ def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: C
     found |= set(describe_time(trigger, context))
     found |= set(describe_marks(trigger, context))
     found |= set(describe_words(trigger, context.grounds))
-    found |= set(describe_votes(cluster, trigger, "status"))
     own = {e.sentence for e in cluster.events}
     for event in cluster.events:
         if event is not trigger and (event.tagged or event.whole):
@@ -37,11 +35,8 @@ def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: C
     for sentence in sorted(own | {trigger.sentence + 1}):
         if sentence != trigger.sentence:
             found |= {f"{name}:other" for _, _, name in context.marks.get(sentence, ())}
-    parties = cluster.list_parties()
-    about = [s for s in context.find_sentences(parties) if s not in own][:ABOUT]
-    for sentence in about:
-        side = "headline" if sentence == 0 else "about"
-        found |= {f"{name}:{side}" for _, _, name in context.marks.get(sentence, ())}
+    if cluster.list_parties() & context.in_headline:
+        found |= {f"{name}:headline" for _, _, name in context.marks.get(0, ())}
     return found
 
 

@@ -17,13 +17,13 @@ from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import PartyReader, fill_events
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_status import DEAL, STATUSES, TYPES, choose, compute_certainty, estimate
+from dealextract.components.deal_status import DEAL, STATUSES, TYPES, choose, compute_certainty, count_votes, estimate
 from dealextract.components.deal_status_features import list_status_features
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 
 ALONE = 0.8  # weight of a position that makes a deal of one party
-LEAST_SCORE = 0.5  # of a draft that is a deal
+LEAST_SCORE = 0.55  # of a draft that is a deal
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -72,9 +72,11 @@ class DealAssembler:
             draft.type_features = list_type_features(
                 draft.cluster, draft.trigger, found.stake, found.amount, context
             )
-            draft.type = settle_type(choose("type", draft.type_features, TYPES), draft.cluster)
+            votes = count_votes(draft.cluster, draft.trigger, "type")
+            draft.type = settle_type(choose("type", draft.type_features, votes, TYPES), draft.cluster)
             draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
-            draft.status = choose("status", draft.status_features, STATUSES)
+            votes = count_votes(draft.cluster, draft.trigger, "status")
+            draft.status = choose("status", draft.status_features, votes, STATUSES)
             date = find_date(draft.cluster, draft.status, context.dates, reading)
             if date:
                 found.date = date.value

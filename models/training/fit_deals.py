@@ -248,7 +248,7 @@ def main() -> None:
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", help="tagger: fast, accurate or a folder; by default the shipped one")
-    parser.add_argument("--l2", type=float, nargs=2, default=(0.003, 0.0005), help="of roles the second")
+    parser.add_argument("--l2", type=float, nargs=3, default=(0.003, 0.01, 0.0005), help="of deal and type, of status, of role")
     parser.add_argument("--folds", type=int, default=4, help="0 leaves the cross-validation out")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -263,7 +263,7 @@ def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.N
     weights: dict[str, Any] = json.loads(args.out.read_text(encoding="utf-8")) if args.out.exists() else {}
     for tasks in (("role",), ("deal", "type", "status")):
         for task, examples in collect(articles, reader, tasks).items():
-            weights[task] = fit_task(task, examples, l2=args.l2[task == "role"], folds=args.folds)
+            weights[task] = fit_task(task, examples, l2=dict(zip(("type", "status", "role"), args.l2, strict=True)).get(task, args.l2[0]), folds=args.folds)
         write_weights(weights, args.out)
         load_weights.cache_clear()  # the parties of the next examples are chosen with the new weights
 
