@@ -9,7 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealextract import records, spans
+from dealextract.components.deal_lexicon import load_patterns
+from dealextract.components.deal_owners import find_owners
+from dealextract.components.deal_references import References
 from dealextract.components.deal_status import compute_certainty
+from dealextract.components.deal_text import Reading
 from dealextract.components.deals import DealAssembler
 from dealextract.records import PARTY_ROLES
 from dealextract.spans import Tagged
@@ -145,6 +149,48 @@ def test_what_is_written_is_a_valid_document(pipelines, assemblers):
             assert 0 <= deal.certainty <= 1
             assert 0 <= deal.score <= 1
             assert all(0 <= s < e <= len(doc.text) for s, e in deal.evidence)
+
+
+def read_owners(nlp, lang, text, names):
+    doc = nlp(text)
+    given = []
+    for n, name in enumerate(names):
+        at = text.index(name)
+        given.append(
+            records.Name(id=f"N{n}", label="COMPANY", start=at, end=at + len(name), text=name, entity=name)
+        )
+    reading = Reading(doc, sorted(given, key=lambda n: n.start), load_patterns(lang))
+    return [(o.owner, o.owned) for o in find_owners(reading, References(reading))]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Ostler's 20% stake in Corran is for sale.", [("Ostler", "Corran")]),
+        ("en", "Corran, the shipping arm of Ostler, grew.", [("Ostler", "Corran")]),
+        ("en", "Ostler may sell its Corran unit.", [("Ostler", "Corran")]),
+        ("en", "Ostler met Corran in Leeds.", []),
+        ("fr", "Corran, filiale d'Ostler, recrute.", [("Ostler", "Corran")]),
+        ("fr", "Ostler vend sa filiale Corran.", [("Ostler", "Corran")]),
+        ("fr", "Ostler et Corran recrutent.", []),
+    ],
+)
+def test_owners_are_read_from_what_stands_between_two_names(pipelines, lang, text, expected):
+    assert read_owners(pipelines[lang], lang, text, ("Ostler", "Corran")) == expected
+
+
+def test_a_group_is_known_again_by_its_country(pipelines):
+    text = "Spain's Ostler met Corran of Hull. The Spanish group smiled."
+    doc = pipelines["en"](text)
+    names = [
+        records.Name(
+            id=n, label="COMPANY", start=text.index(n), end=text.index(n) + len(n), text=n, entity=n
+        )
+        for n in ("Ostler", "Corran")
+    ]
+    reading = Reading(doc, names, load_patterns("en"))
+    word = next(i for i, w in enumerate(reading.words) if w.form == "the")
+    assert References(reading).find(word, 1).entity == "Ostler"
 
 
 WORDS = st.sampled_from(

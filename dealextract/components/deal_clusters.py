@@ -19,6 +19,7 @@ REMOTE = 0.6  # a name of another sentence against one of the trigger's own
 SOLD = {"control", "spin"}  # families of deals that have a seller
 JOINED_NEAR = 2  # sentences between two mentions of one deal that share a party in its role
 OWNED_NEAR = 2  # sentences between a deal and the words on who owns its target
+FAILED, STATE_SURE = {"rejected", "cancelled", "denied"}, 0.5
 RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
@@ -202,7 +203,7 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
     if not one.list_parties():
         return follows(event, other, reading)
     shared = one.list_parties() & other.list_parties()
-    if len(shared) >= 2 and not (event.tagged and others_tagged):
+    if len(shared) >= 2 and not (event.tagged and opposed(event, other)):
         return 3.0
     whole = one.list_parties() <= other.list_parties() or other.list_parties() <= one.list_parties()
     if (
@@ -279,20 +280,16 @@ def follows(event: Event, other: Cluster, reading: Reading) -> float:
 
 
 def opposed(event: Event, other: Cluster) -> bool:
-    """True when the tagger gives a failed and a living state to two triggers: a second attempt."""
-    failed = {"rejected", "cancelled", "denied"}
-    mine = max(event.status, key=lambda s: event.status[s], default=None)
-    for e in other.events:
-        theirs = max(e.status, key=lambda s: e.status[s], default=None)
-        if (
-            mine
-            and theirs
-            and e.tagged
-            and e.sentence != event.sentence
-            and (mine in failed) != (theirs in failed)
-        ):
-            return True
-    return False
+    """True when the tagger surely gives a failed and a living state to two triggers: a second attempt."""
+    mine = find_state(event)
+    theirs = [find_state(e) for e in other.events if e.tagged and e.sentence != event.sentence]
+    return mine is not None and any(t is not None and t != mine for t in theirs)
+
+
+def find_state(event: Event) -> bool | None:
+    """True for a failed deal, False for a living one, None where the tagger is not sure."""
+    best = max(event.status.items(), key=lambda s: s[1], default=("", 0.0))
+    return best[0] in FAILED if best[1] >= STATE_SURE else None
 
 
 def years_differ(event: Event, other: Cluster, reading: Reading) -> bool:

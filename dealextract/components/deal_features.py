@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from dealextract import records, spans
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_positions import Grounds, is_passive
+from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_text import Reading
 from dealextract.components.deal_weights import list_steps
 
@@ -47,7 +47,8 @@ class Context:
         self.scopes: dict[int, list[tuple[int, int, str]]] = {}  # propositions hedged, by sentence
         for h in self.hedges:
             if h.scope is not None:
-                self.scopes.setdefault(reading.find_sentence(h.start), []).append((*h.scope, f"hedge:{h.type}"))
+                scopes = self.scopes.setdefault(reading.find_sentence(h.start), [])
+                scopes.append((*h.scope, f"hedge:{h.type}"))
         self.in_headline = {m.entity for m in reading.mentions if m.sentence == 0}
 
     def span(self, sentence: int) -> tuple[int, int]:

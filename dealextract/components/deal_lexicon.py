@@ -123,7 +123,7 @@ class Patterns(NamedTuple):
     listed: re.Pattern[str]  # what stands between two names of a list
 
     def find_hits(self, text: str, words: Iterable[tuple[int, str]]) -> list[Hit]:
-        """Every predicate of the lexicon at the words (start, form) of a text; of overlapping ones the longest."""
+        """Every predicate at the words (start, form) of a text; of overlapping ones the longest."""
         found = [Hit(f.start, f.end, *f.payload) for f in self.predicates.find(text, words)]
         kept: list[Hit] = []
         for hit in sorted(found, key=lambda h: (h.start, -h.end, FORMS.index(h.form))):

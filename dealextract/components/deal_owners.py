@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dealextract.components.deal_references import References
-from dealextract.components.deal_text import Reading
+from dealextract.components.deal_text import Mention, Reading
 
 AFTER = 24  # characters after the second name that a pattern may ask for
 WIDEST = 90  # characters between the two names
@@ -35,17 +35,16 @@ def find_owners(reading: Reading, references: References) -> list[Owner]:
                 if patterns.owned_first.fullmatch(shown):
                     found.append(Owner(second.entity, first.entity, second.sentence))
                     continue
-        holder = find_holder(reading, references, second.word, second.sentence, second.entity, after)
+        holder = find_holder(reading, references, second, after)
         if holder:
             found.append(Owner(holder, second.entity, second.sentence))
     return found
 
 
-def find_holder(
-    reading: Reading, references: References, word: int, sentence: int, entity: str, after: str
-) -> str | None:
+def find_holder(reading: Reading, references: References, mention: Mention, after: str) -> str | None:
     """The owner behind a possessive: "its Y unit", "sa filiale Y"."""
     lexicon, words = reading.patterns.lexicon, reading.words
+    word, sentence = mention.word, mention.sentence
     first, _ = reading.list_words(sentence)
     for at in range(word - 1, max(first, word - 5) - 1, -1):
         form = words[at].form
@@ -55,6 +54,6 @@ def find_holder(
             said = reading.text[words[at].end : words[word].start] + after
             if not reading.patterns.parts.search(said):
                 return None
-            topic = references.find_topic(at, sentence, {entity})
+            topic = references.find_topic(at, sentence, {mention.entity})
             return topic.entity if topic else None
     return None

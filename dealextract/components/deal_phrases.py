@@ -56,7 +56,7 @@ def make_between(phrases: Sequence[str], words: dict[str, Sequence[str]]) -> re.
             elif piece == "|":
                 parts.append("\\s*\x00")
             elif piece in words:
-                body = "|".join(re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", r"\s") for w in words[piece])
+                body = make_body(words[piece])
                 parts.append(rf"\s*(?:{body})(?!\w)")
             else:
                 parts.append(r"\s*" + re.escape(piece).replace("'", "['’]"))

@@ -1,7 +1,7 @@
 """Type and status of a deal by fitted weights, its hedges and attributions, and how certain it is.
 
 Type and status are chosen by two softmax regressions over the features of `deal_features` and
-`deal_status_features` (`deal_weights`); a third gives the probability that a group of events is a deal at all.
+`deal_status_features` (`deal_weights`); a third gives the probability that a group of events is a deal.
 """
 
 from __future__ import annotations

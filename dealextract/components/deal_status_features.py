@@ -1,12 +1,12 @@
 """What the text around a deal says of its status, as named features for the fitted weights.
 
-Classes of cues and hedges by side and nearness, the tense and voice of the trigger, the few words before and after
-it, what other sentences on the deal say, and when it happened.
+Classes of cues and hedges by side and nearness, the tense and voice of the trigger, the few words before and
+after it, what other sentences on the deal say, and when it happened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
@@ -83,8 +83,12 @@ def describe_words(event: Event, grounds: Grounds) -> Iterator[str]:
     yield f"word:{' '.join(f[:STEM] for f in own[:2])}"
     if predicate.form != "noun" and own:
         yield f"ending:{own[0][-ENDING:]}"
-    left = [read_form(w.form) for w in words[max(first, predicate.words[0] - WORDS_LEFT) : predicate.words[0]]]
-    right = [read_form(w.form) for w in words[predicate.words[1] : min(last, predicate.words[1] + WORDS_RIGHT)]]
+    left = [
+        read_form(w.form) for w in words[max(first, predicate.words[0] - WORDS_LEFT) : predicate.words[0]]
+    ]
+    right = [
+        read_form(w.form) for w in words[predicate.words[1] : min(last, predicate.words[1] + WORDS_RIGHT)]
+    ]
     yield from (f"left:{w}" for w in left)
     yield from (f"right:{w}" for w in right)
     yield f"before:{left[-1] if left else '^'}"

@@ -17,7 +17,15 @@ from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import PartyReader, fill_events
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_status import DEAL, STATUSES, TYPES, choose, compute_certainty, count_votes, estimate
+from dealextract.components.deal_status import (
+    DEAL,
+    STATUSES,
+    TYPES,
+    choose,
+    compute_certainty,
+    count_votes,
+    estimate,
+)
 from dealextract.components.deal_status_features import list_status_features
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
@@ -120,11 +128,14 @@ def may_be_deal(cluster: Cluster, tagged: bool) -> bool:
 
 def stands_alone(strong: Sequence[Event], cluster: Cluster) -> bool:
     """True when a well-placed name makes the deal by itself."""
-    return any(
-        m.position not in ("subject", "reference", "tagger") and m.weight >= ALONE
-        for e in strong
-        for m in e.mentions
-    ) or cluster.type in SOLO
+    return (
+        any(
+            m.position not in ("subject", "reference", "tagger") and m.weight >= ALONE
+            for e in strong
+            for m in e.mentions
+        )
+        or cluster.type in SOLO
+    )
 
 
 def settle_type(kind: str, cluster: Cluster) -> str:

@@ -32,7 +32,7 @@ from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
 from dealextract.components.deal_status import DEAL, STATUSES, TYPES
 from dealextract.components.deal_text import Reading
-from dealextract.components.deal_weights import load_weights
+from dealextract.components.deal_weights import read_weights
 from dealextract.components.deals import DealAssembler, write_deals
 from dealextract.extraction import Extraction
 from dealextract.scoring.counts import Parties, match_deals
@@ -107,7 +107,7 @@ class Reader:
         spans.set_context(doc, published=record.get("published") if known else None)
 
 
-def find_gold_deal(event: Event, gold: records.Document, named: set[str]) -> records.Deal | None | str:
+def find_gold_deal(event: Event, gold: records.Document, named: set[str]) -> records.Deal | str | None:
     """The gold deal that an event tells: by its trigger, else by two of its parties in the event's sentence.
 
     "unknown" where several could be meant; None where the article has no deal.
@@ -235,9 +235,9 @@ def fit_task(
     sys.stdout.flush()
     w = fit(x, y, l2=l2, steps=steps)
     return {
-        f: {c: round(float(v), 2) for c, v in zip(CLASSES[task], w[i], strict=True) if abs(v) >= 0.04}
+        f: {c: round(float(v), 2) for c, v in zip(CLASSES[task], w[i], strict=True) if abs(v) >= 0.05}
         for i, f in enumerate(names)
-        if np.abs(w[i]).max() >= 0.06
+        if np.abs(w[i]).max() >= 0.1
     }
 
 
@@ -248,7 +248,13 @@ def main() -> None:
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", help="tagger: fast, accurate or a folder; by default the shipped one")
-    parser.add_argument("--l2", type=float, nargs=3, default=(0.003, 0.01, 0.0005), help="of deal and type, of status, of role")
+    parser.add_argument(
+        "--l2",
+        type=float,
+        nargs=3,
+        default=(0.003, 0.005, 0.0005),
+        help="of deal and type, of status, of role",
+    )
     parser.add_argument("--folds", type=int, default=4, help="0 leaves the cross-validation out")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -260,12 +266,12 @@ def main() -> None:
 
 def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.Namespace) -> None:
     """Fit the roles, then with them the rest; the file is written after each."""
-    weights: dict[str, Any] = json.loads(args.out.read_text(encoding="utf-8")) if args.out.exists() else {}
+    l2 = dict(zip(("type", "deal", "status", "role"), (args.l2[0], *args.l2), strict=True))
     for tasks in (("role",), ("deal", "type", "status")):
         for task, examples in collect(articles, reader, tasks).items():
-            weights[task] = fit_task(task, examples, l2=dict(zip(("type", "status", "role"), args.l2, strict=True)).get(task, args.l2[0]), folds=args.folds)
-        write_weights(weights, args.out)
-        load_weights.cache_clear()  # the parties of the next examples are chosen with the new weights
+            # The parties of the next examples are chosen with these weights.
+            read_weights()[task] = fit_task(task, examples, l2=l2[task], folds=args.folds)
+        write_weights(read_weights(), args.out)
 
 
 def write_weights(weights: dict[str, Any], path: Path) -> None:
