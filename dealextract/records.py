@@ -222,8 +222,14 @@ class Deal(Record):
     hedges: tuple[str, ...] = ()
     date: str | None = None
     evidence: tuple[tuple[int, int], ...] = ()
-    certainty: float | None = Field(default=None, description="0 (denied) to 1 (completed, first hand)")
-    score: float | None = None
+    certainty: float | None = Field(
+        default=None,
+        description="how sure the article makes the deal: the worth of its status, from 0.05 (denied) to 1 "
+        "(completed), lowered by each type of hedge on it and by a source that denies",
+    )
+    score: float | None = Field(
+        default=None, description="probability by fitted weights that the article tells this deal, 0 to 1"
+    )
 
 
 AnySpan = Annotated[Name | Money | Percent | Date | Hedge | Mark, Field(discriminator="label")]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dealextract.components.deal_events import Event, Fills
+from dealextract.components.deal_events import SURE, Event, Fills
+from dealextract.components.deal_owners import Owner
 from dealextract.components.deal_positions import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
 
 ACCEPT = 0.4  # a party is kept from this weight on
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
-WHOLE_TRUST, HINT_TRUST = 0.9, 0.3  # lexicon events with two parties, and with one, against the tagger's
+HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
 REMOTE = 0.6  # a name of another sentence against one of the trigger's own
+SOLD = {"control", "spin"}  # families of deals that have a seller
+JOINED_NEAR = 2  # sentences between two mentions of one deal that share a party in its role
+OWNED_NEAR = 2  # sentences between a deal and the words on who owns its target
+FAILED, STATE_SURE = {"rejected", "cancelled", "denied"}, 0.5
 RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
@@ -97,12 +100,17 @@ class Cluster:
             votes[e.type] = votes.get(e.type, 0.0) + (e.score if e.tagged else 0.25)
         return max(votes, key=lambda t: votes[t])
 
+    @property
+    def part(self) -> bool:
+        """True when one of its events trades a unit or a share."""
+        return any(e.part for e in self.events)
+
     def list_parties(self) -> set[str]:
         """Every party, whatever its role."""
         return {n for names in self.parties.values() for n in names}
 
 
-def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
+def cluster_events(events: Sequence[Event], reading: Reading, owners: Sequence[Owner] = ()) -> list[Cluster]:
     """Groups of events that speak of one deal, in the order of their first event."""
     clusters: list[Cluster] = []
     for event in sorted(events, key=lambda e: (not e.tagged, e.start)):
@@ -118,7 +126,22 @@ def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
     for cluster in clusters:
         add_remote(cluster, reading)
     share_sides(clusters)
+    for cluster in clusters:
+        add_seller(cluster, owners)
     return sorted(clusters, key=lambda c: min(e.start for e in c.events))
+
+
+def add_seller(cluster: Cluster, owners: Sequence[Owner]) -> None:
+    """The owner of the target sells it, where the text near the deal names an owner and no seller."""
+    if cluster.parties.get("seller") or FAMILY[cluster.type] not in SOLD:
+        return
+    taken = cluster.list_parties()
+    for target in cluster.parties.get("target", ()):
+        for owner in owners:
+            near = any(abs(owner.sentence - e.sentence) <= OWNED_NEAR for e in cluster.events)
+            if owner.owned == target and owner.owner not in taken and near:
+                cluster.parties["seller"] = [owner.owner]
+                return
 
 
 def share_sides(clusters: Sequence[Cluster]) -> None:
@@ -150,8 +173,9 @@ def share_sides(clusters: Sequence[Cluster]) -> None:
 def merge_fills(cluster: Cluster, reading: Reading) -> None:
     """Join the evidence of the cluster's events and choose its parties again."""
     fills: Fills = {}
+    sure = any(e.tagged and e.score >= SURE for e in cluster.events)
     for event in cluster.events:
-        trust = 1.0 if event.tagged else WHOLE_TRUST if event.whole else HINT_TRUST
+        trust = 1.0 if event.tagged else UNDER_SURE if sure else HINT_TRUST
         for entity, roles in event.fills.items():
             into = fills.setdefault(entity, {})
             for role, weight in roles.items():
@@ -179,7 +203,7 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
     if not one.list_parties():
         return follows(event, other, reading)
     shared = one.list_parties() & other.list_parties()
-    if len(shared) >= 2 and not (event.tagged and others_tagged):
+    if len(shared) >= 2 and not (event.tagged and opposed(event, other)):
         return 3.0
     whole = one.list_parties() <= other.list_parties() or other.list_parties() <= one.list_parties()
     if (
@@ -202,6 +226,8 @@ def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
         return 3.0
     if not event.tagged and "target" in same and not mine.get("acquirer"):
         return 1.3
+    if shared and same and near(event, other, JOINED_NEAR) and not moved(mine, theirs):
+        return 1.1  # nothing tells them apart, and one names a party that the other leaves out
     if not shared or not whole:
         return 0.0
     if not (event.firm and any(e.firm for e in other.events)):
@@ -254,27 +280,23 @@ def follows(event: Event, other: Cluster, reading: Reading) -> float:
 
 
 def opposed(event: Event, other: Cluster) -> bool:
-    """True when the tagger gives a failed and a living state to two triggers: a second attempt."""
-    failed = {"rejected", "cancelled", "denied"}
-    mine = max(event.status, key=lambda s: event.status[s], default=None)
-    for e in other.events:
-        theirs = max(e.status, key=lambda s: e.status[s], default=None)
-        if (
-            mine
-            and theirs
-            and e.tagged
-            and e.sentence != event.sentence
-            and (mine in failed) != (theirs in failed)
-        ):
-            return True
-    return False
+    """True when the tagger surely gives a failed and a living state to two triggers: a second attempt."""
+    mine = find_state(event)
+    theirs = [find_state(e) for e in other.events if e.tagged and e.sentence != event.sentence]
+    return mine is not None and any(t is not None and t != mine for t in theirs)
+
+
+def find_state(event: Event) -> bool | None:
+    """True for a failed deal, False for a living one, None where the tagger is not sure."""
+    best = max(event.status.items(), key=lambda s: s[1], default=("", 0.0))
+    return best[0] in FAILED if best[1] >= STATE_SURE else None
 
 
 def years_differ(event: Event, other: Cluster, reading: Reading) -> bool:
     """True when the sentences of the two name different years."""
-    own = set(YEAR.findall(reading.text[slice(*reading.sentences[event.sentence])]))
+    own = reading.find_years(event.sentence)
     for e in other.events:
-        theirs = set(YEAR.findall(reading.text[slice(*reading.sentences[e.sentence])]))
+        theirs = reading.find_years(e.sentence)
         if e.sentence != event.sentence and own and theirs and not own & theirs:
             return True
     return False

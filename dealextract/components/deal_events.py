@@ -73,11 +73,11 @@ class Event:
 
 def make_events(doc: Doc, reading: Reading) -> list[Event]:
     """An event for each trigger of the tagger and for each predicate of the lexicon that it missed."""
-    hits = reading.patterns.find_hits(doc.text)
+    hits = reading.patterns.find_hits(reading.text, reading.list_forms())
     statuses = spans.read_tagged(doc, "statuses")
     events: list[Event] = []
     for trigger in spans.read_tagged(doc, "triggers"):
-        if not doc.text[trigger.start : trigger.end].strip():
+        if not reading.text[trigger.start : trigger.end].strip():
             continue
         hit = find_hit(hits, trigger, reading)
         predicate = make_predicate(reading, hit.start, hit.end, hit)

@@ -1,18 +1,18 @@
-"""What the text around a deal says of its type and its status, as named features for the fitted weights."""
+"""The layers that features of deals are read from, and the features of their type."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import YEAR, Cluster
+from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_positions import Grounds, is_passive
+from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_text import Reading
+from dealextract.components.deal_weights import list_steps
 
 NEAR = 45  # characters from the trigger that count as near
 OLD_DAYS, FRESH_DAYS = 90, 15
@@ -21,8 +21,8 @@ OLD_DAYS, FRESH_DAYS = 90, 15
 class Context:
     """The layers that features read, once for a Doc."""
 
-    def __init__(self, doc: Doc, reading: Reading, grounds: Grounds) -> None:
-        self.reading, self.grounds = reading, grounds
+    def __init__(self, doc: Doc, reading: Reading, grounds: Grounds, topics: set[str]) -> None:
+        self.reading, self.grounds, self.topics = reading, grounds, topics
         self.hedges = spans.read_layer(doc, "hedges", records.Hedge)
         self.dates = [d for d in spans.read_layer(doc, "dates", records.Date) if d.value]
         self.percents = {p.id: p for p in spans.read_layer(doc, "percents", records.Percent)}
@@ -34,11 +34,9 @@ class Context:
             if a.cue in cues and a.stance != "asserts"
         ]
         self.published = parse_day(spans.published(doc))
-        text = doc.text  # joined anew each time it is asked for
         marks = [
-            (m.start(), m.end(), f"cue:{cue.status}")
-            for cue, pattern in reading.patterns.cues
-            for m in pattern.finditer(text)
+            (f.start, f.end, f"cue:{f.payload.name or f.payload.status}")
+            for f in reading.patterns.cues.find(reading.text, reading.list_forms())
         ]
         marks += [(h.start, h.end, f"hedge:{h.type}") for h in self.hedges]
         marks += [(h.start, h.end, "hedge:hearsay") for h in self.hedges if h.reported]
@@ -46,6 +44,12 @@ class Context:
         self.marks: dict[int, list[tuple[int, int, str]]] = {}
         for mark in marks:
             self.marks.setdefault(reading.find_sentence(mark[0]), []).append(mark)
+        self.scopes: dict[int, list[tuple[int, int, str]]] = {}  # propositions hedged, by sentence
+        for h in self.hedges:
+            if h.scope is not None:
+                scopes = self.scopes.setdefault(reading.find_sentence(h.start), [])
+                scopes.append((*h.scope, f"hedge:{h.type}"))
+        self.in_headline = {m.entity for m in reading.mentions if m.sentence == 0}
 
     def span(self, sentence: int) -> tuple[int, int]:
         """Offsets of a sentence, an empty range outside the text."""
@@ -70,76 +74,40 @@ def parse_day(value: str | None) -> date | None:
         return date(numbers[0], 1, 1)
 
 
-def list_status_features(cluster: Cluster, trigger: Event, kind: str, context: Context) -> set[str]:
-    """Features of the status, around the trigger and around the deal's other evidence."""
-    found = {"bias", f"type:{kind}", f"frame:{trigger.predicate.frame.name}"}
-    found |= set(describe_place(cluster, trigger))
-    found |= set(describe_voice(trigger, context.grounds))
-    found |= set(describe_time(trigger, context))
-    for start, end, name in context.marks.get(trigger.sentence, ()):
-        found.add(name)
-        gap = max(trigger.start - end, start - trigger.predicate.end)
-        if gap <= NEAR:
-            found.add(f"{name}:near")
-        if gap <= 0:
-            found.add(f"{name}:at")
-    others = {e.sentence for e in cluster.events} | {trigger.sentence + 1}
-    for sentence in sorted(others - {trigger.sentence}):
-        found |= {f"{name}:other" for _, _, name in context.marks.get(sentence, ())}
-    return found
-
-
-def describe_place(cluster: Cluster, trigger: Event) -> Iterator[str]:
-    """Where the deal is told: headline, lead, later; how often."""
+def list_deal_features(cluster: Cluster, trigger: Event, context: Context, tagged: bool) -> set[str]:
+    """Features of whether a group of events is a deal that the article tells."""
+    reading, parties = context.reading, cluster.list_parties()
+    frame, form = trigger.predicate.frame.name, trigger.predicate.form
+    found = {"bias", "with tagger" if tagged else "without", f"frame:{frame}", f"frame:{frame}/{form}"}
+    marked = [e for e in cluster.events if e.tagged]
+    if marked:
+        best = max(marked, key=lambda e: e.score)
+        found |= {*list_steps("tagged", best.score), f"known:{best.known}"}
+        if len(marked) > 1:
+            found.add("tagged twice")
+    elif tagged:
+        found |= {"untagged", f"untagged/{frame}"}
+    whole = any(e.whole for e in cluster.events)
+    found |= {f"whole:{whole}", f"whole:{whole}/{bool(marked)}", f"parties:{min(3, len(parties))}"}
+    found |= {f"parties:{len(parties) > 1}/{bool(marked)}", f"told:{min(3, len(cluster.events))}"}
+    if cluster.part:
+        found.add("part")
+    found |= {f"filled:{role}" for role, names in cluster.parties.items() if names}
+    best_fill = max((max(r.values()) for r in cluster.fills.values() if r), default=0.0)
+    found |= set(list_steps("fill", min(1.0, best_fill)))
+    supported = sum(e.supported for e in cluster.events)
+    found.add(f"supported:{min(3, supported)}")
+    found |= {f"label:{m.label}" for m in reading.mentions if m.entity in parties and m.label != "COMPANY"}
+    found.add(f"topic:{len(parties & context.topics)}")
     first = min(e.sentence for e in cluster.events)
-    yield "place:headline" if first == 0 else "place:lead" if first <= 3 else "place:later"
-    yield f"told:{min(3, len(cluster.events))}"
-    yield f"form:{trigger.predicate.form}"
-
-
-def describe_voice(trigger: Event, grounds: Grounds) -> Iterator[str]:
-    """Tense and voice of a verb, by its ending and the auxiliaries before it."""
-    predicate, lexicon = trigger.predicate, grounds.lexicon
-    if predicate.form == "noun":
-        return
-    first, _ = grounds.reading.list_words(predicate.sentence)
-    before = [w.form for w in grounds.reading.words[max(first, predicate.words[0] - 4) : predicate.words[0]]]
-    active = any(f in lexicon.active for f in before)
-    word = grounds.reading.text[predicate.start : predicate.end].lower()
-    yield "voice:passive" if is_passive(grounds, predicate) else "voice:active"
-    if active:
-        yield "tense:perfect"
-    elif predicate.form == "participle":
-        yield "tense:participle"
-    if before and before[-1] in lexicon.future:
-        yield "tense:future"
-    if word.endswith(lexicon.infinitive_endings) and not active:
-        yield "tense:infinitive"
-    yield f"tense:{predicate.form}{'+aux' if active else ''}"
-
-
-def describe_time(trigger: Event, context: Context) -> Iterator[str]:
-    """Whether the trigger's sentence dates the event long before the article, about then, or after."""
+    found.add("place:headline" if first == 0 else "place:lead" if first <= 3 else "place:later")
+    found |= {name for _, _, name in context.marks.get(trigger.sentence, ())}
     start, end = context.span(trigger.sentence)
-    text = context.reading.text[start:end]
-    years = [int(y) for y in YEAR.findall(text)]
-    if years:
-        yield "year"
-    if context.reading.patterns.past.search(text):
-        yield "past"
-    for found in context.dates:
-        if not start <= found.start < end:
-            continue
-        day = parse_day(found.value)
-        if day is None or context.published is None:
-            continue
-        gap = (context.published - day).days
-        if gap > OLD_DAYS:
-            yield "date:old"
-        elif gap < 0:
-            yield "date:ahead"
-        elif gap <= FRESH_DAYS:
-            yield "date:fresh"
+    found |= {f"money:{m.role}" for m in context.money.values() if start <= m.start < end}
+    found |= {f"percent:{p.role}" for p in context.percents.values() if start <= p.start < end}
+    if reading.find_years(trigger.sentence):
+        found.add("year")
+    return found
 
 
 def list_type_features(
@@ -152,6 +120,7 @@ def list_type_features(
         f"trigger:{trigger.predicate.frame.name}/{trigger.predicate.form}",
     }
     found |= {f"frame:{e.predicate.frame.name}" for e in cluster.events}
+    found.add(f"word:{context.reading.text[trigger.start : trigger.predicate.end].lower()[:8]}")
     filled = "".join(
         role[0] if cluster.parties.get(role) else "-" for role in ("acquirer", "target", "seller", "partner")
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
+from dealextract.components.deal_phrases import PhraseIndex, make_between, make_pattern
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.records import DealType, Status
 
 Role = Literal["acquirer", "target", "seller", "partner"]
 Form = Literal["verb", "participle", "noun"]
+FORMS: tuple[Form, ...] = ("noun", "participle", "verb")  # of equal phrases the first wins
 
 
 class Frame(Lexicon):
@@ -56,7 +59,7 @@ class StatusCues(Lexicon):
 
     status: Status
     words: tuple[str, ...]
-    weight: float = 1.0
+    name: str = ""  # of cues of a status that are a class of their own
 
 
 class DealLexicon(Lexicon):
@@ -72,7 +75,11 @@ class DealLexicon(Lexicon):
     breaks: tuple[str, ...]  # words that open another clause
     shares: tuple[str, ...]
     parts: tuple[str, ...]
-    owners: tuple[str, ...]
+    owner_first: tuple[str, ...]  # between an owner and what it owns, see deal_owners.make_between
+    owned_first: tuple[str, ...]
+    units: tuple[str, ...]  # what a firm owned is called
+    stakes: tuple[str, ...]
+    nations: tuple[tuple[str, ...], ...]  # words for one country
     holds: tuple[str, ...]  # verbs of a share that is held, not traded
     determiners: tuple[str, ...]
     past: tuple[str, ...]
@@ -94,47 +101,32 @@ class Hit(NamedTuple):
     form: Form
 
 
-def make_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """One pattern for phrases in which `*` stands for any letters; longest first, whole words.
-
-    >>> pattern = make_pattern(("take* over", "bid"))
-    >>> bool(pattern.search("was taken over")), bool(pattern.search("bidder"))
-    (True, False)
-    """
-    body = "|".join(
-        re.escape(p).replace(r"\*", r"\w*").replace(r"\ ", r"[\s\u00a0]").replace("'", "['’]")
-        for p in sorted(phrases, key=len, reverse=True)
-    )
-    return re.compile(rf"(?<!\w)(?:{body})(?!\w)" if body else r"(?!)", re.IGNORECASE)
-
-
 class Patterns(NamedTuple):
     """The compiled lexicon of a language."""
 
     lexicon: DealLexicon
-    predicates: tuple[tuple[Frame, Form, re.Pattern[str]], ...]
+    predicates: PhraseIndex[tuple[Frame, Form]]
     prepositions: dict[str, str]
     compound: dict[str, str]
     shares: re.Pattern[str]
     parts: re.Pattern[str]
-    owners: re.Pattern[str]
+    owner_first: re.Pattern[str]
+    owned_first: re.Pattern[str]
     holds: re.Pattern[str]
+    nations: dict[str, str]  # word -> first word of its country
     past: re.Pattern[str]
     anaphors: re.Pattern[str]
     nouns: re.Pattern[str]
-    cues: tuple[tuple[StatusCues, re.Pattern[str]], ...]
+    cues: PhraseIndex[StatusCues]
     subject_after: dict[tuple[str, Role], re.Pattern[str]]
     by_type: dict[str, Frame]
     listed: re.Pattern[str]  # what stands between two names of a list
 
-    def find_hits(self, text: str) -> list[Hit]:
-        """Every predicate of the lexicon in the text; of overlapping ones the longest."""
-        found: list[tuple[int, int, int, Hit]] = []
-        for order, (frame, form, pattern) in enumerate(self.predicates):
-            for m in pattern.finditer(text):
-                found.append((m.start(), -m.end(), order, Hit(m.start(), m.end(), frame, form)))
+    def find_hits(self, text: str, words: Iterable[tuple[int, str]]) -> list[Hit]:
+        """Every predicate at the words (start, form) of a text; of overlapping ones the longest."""
+        found = [Hit(f.start, f.end, *f.payload) for f in self.predicates.find(text, words)]
         kept: list[Hit] = []
-        for *_, hit in sorted(found, key=lambda h: h[:3]):
+        for hit in sorted(found, key=lambda h: (h.start, -h.end, FORMS.index(h.form))):
             if not kept or hit.start >= kept[-1].end:
                 kept.append(hit)
         return kept
@@ -144,13 +136,10 @@ class Patterns(NamedTuple):
 def load_patterns(lang: str) -> Patterns:
     """The compiled deal lexicon of a language; raises UnsupportedLanguage or LexiconError."""
     lexicon = load_lexicon(lang, "deals", DealLexicon)
-    forms: tuple[Form, ...] = ("noun", "participle", "verb")
-    predicates: tuple[tuple[Frame, Form, re.Pattern[str]], ...] = tuple(
-        (frame, form, make_pattern(words))
-        for form in forms
-        for frame in lexicon.frame
-        if (words := getattr(frame, f"{form}s"))
+    predicates = PhraseIndex(
+        [((frame, form), getattr(frame, f"{form}s")) for form in FORMS for frame in lexicon.frame]
     )
+    kinds = {"PART": lexicon.units, "SHARE": lexicon.stakes}
     by_type: dict[str, Frame] = {}
     for frame in sorted(lexicon.frame, key=lambda f: not f.default):
         by_type.setdefault(frame.type, frame)
@@ -161,12 +150,14 @@ def load_patterns(lang: str) -> Patterns:
         compound={word: name for name, words in lexicon.compound.items() for word in words},
         shares=make_pattern(lexicon.shares),
         parts=make_pattern(lexicon.parts),
-        owners=make_pattern(lexicon.owners),
+        owner_first=make_between(lexicon.owner_first, kinds),
+        owned_first=make_between([f"{p} _" for p in lexicon.owned_first], kinds),
         holds=make_pattern(lexicon.holds),
+        nations={word: words[0] for words in lexicon.nations for word in words},
         past=make_pattern(lexicon.past),
         anaphors=make_pattern(lexicon.references.deals),
         nouns=make_pattern(lexicon.references.nouns),
-        cues=tuple((cue, make_pattern(cue.words)) for cue in lexicon.cue),
+        cues=PhraseIndex([(cue, cue.words) for cue in lexicon.cue]),
         subject_after={
             (f.name, role): make_pattern(w) for f in lexicon.frame for role, w in f.subject_after.items()
         },

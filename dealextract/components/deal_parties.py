@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dealextract.components.deal_events import Event
+from dealextract.components.deal_owners import find_owners
 from dealextract.components.deal_positions import Argument, Grounds, is_passive
 from dealextract.components.deal_roles import find_arguments
 from dealextract.components.deal_text import Mention, Reading
-from dealextract.components.deal_weights import load_weights, rank, to_probabilities
+from dealextract.components.deal_weights import list_steps, load_weights, rank, to_probabilities
 from dealextract.spans import Tagged
 
 ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
-MARK_TRUST = 3.0  # weight of the tagger's role, times its score to the power below: a weak mark says little
-MARK_POWER = 3.0
-WEAK_MARK = 0.6  # below this a mark takes the role that the entity's marks have together
-MARK_ALONE = 0.7  # a name without a position where two others have one
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -43,6 +40,10 @@ class PartyReader:
         self.marked = find_marked(self.reading, parties)
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
+        self.leaning = find_leaning(self.reading, self.marked)
+        self.owners = find_owners(self.reading, grounds.references)
+        self.owner_of = {(o.owner, o.sentence) for o in self.owners}
+        self.owned_by = {(o.owned, o.sentence) for o in self.owners}
         self.governors = [
             self.reading.find_governor(i, grounds.strong) for i in range(len(self.reading.mentions))
         ]
@@ -75,12 +76,26 @@ class PartyReader:
         frame = predicate.frame.name
         yield "bias"
         yield f"marked:{mention.start in self.marked}" if self.tagged else "unmarked"
+        if mention.start in self.marked:
+            mark = self.marked[mention.start]
+            yield from list_steps(f"mark:{mark.type}", mark.score)
+            yield f"mark:{mark.type}/{frame}"
+            if argument is not None:
+                yield f"mark:{mark.type}/{argument.role}"
+        if mention.entity in self.leaning:
+            yield f"leaning:{self.leaning[mention.entity]}"
         if mention.label != "COMPANY":
             yield f"label:{mention.label}"
             if mention.start in self.marked:
                 yield f"label:{mention.label}/marked"
         if mention.entity in self.topics:
             yield "topic"
+        if (mention.entity, mention.sentence) in self.owner_of:
+            yield "owner"
+            yield f"owner/{frame}"
+        if (mention.entity, mention.sentence) in self.owned_by:
+            yield "owned"
+            yield f"owned/{frame}"
         if gap:
             side = "before" if gap < 0 else "after"
             yield f"sentence:{side}{abs(gap)}"
@@ -118,11 +133,8 @@ class PartyReader:
 
 
 def weigh(candidate: Candidate) -> dict[str, float]:
-    """The probability of each role for a candidate, the tagger's mark included."""
-    scores = rank(candidate.features, load_weights("role"), ROLES)
-    if candidate.mark is not None and candidate.mark.type in scores:
-        scores[candidate.mark.type] += MARK_TRUST * candidate.mark.score**MARK_POWER
-    return to_probabilities(scores)
+    """The probability of each role for a candidate."""
+    return to_probabilities(rank(candidate.features, load_weights("role"), ROLES))
 
 
 def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
@@ -130,13 +142,11 @@ def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
     hosts = [e for e in events if e.tagged]
     for event in events:
         candidates, references = reader.list_candidates(event)
-        placed = {c.argument.role for c in candidates if c.argument} | {a.role for a in references}
         for argument in references:
             event.add(argument, argument.weight)
         for candidate in candidates:
             mention = candidate.mention
-            doubt = MARK_ALONE if candidate.argument is None and len(placed) > 1 else 1.0
-            for role, chance in ((r, doubt * p) for r, p in weigh(candidate).items()):
+            for role, chance in weigh(candidate).items():
                 if role == "none" or chance < LEAST:
                     continue
                 position = candidate.argument.position if candidate.argument else "tagger"
@@ -155,6 +165,17 @@ def is_nearest(event: Event, mention: Mention, hosts: Sequence[Event]) -> bool:
     return all(abs(h.sentence - mention.sentence) >= gap for h in hosts)
 
 
+def find_leaning(reading: Reading, marked: Mapping[int, Tagged]) -> dict[str, str]:
+    """The role that all marks of an entity have together."""
+    sums: dict[str, dict[str, float]] = {}
+    for mention in reading.mentions:
+        mark = marked.get(mention.start)
+        if mark is not None:
+            roles = sums.setdefault(mention.entity, {})
+            roles[mark.type] = roles.get(mark.type, 0.0) + mark.score
+    return {entity: max(roles, key=lambda r: roles[r]) for entity, roles in sums.items()}
+
+
 def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged]:
     """The tagger's party of each mention, by the start of the mention."""
     found: dict[int, Tagged] = {}
@@ -168,22 +189,4 @@ def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged
         )
         if best is not None:
             found[mention.start] = best
-    return settle_weak(reading, found)
-
-
-def settle_weak(reading: Reading, found: dict[int, Tagged]) -> dict[int, Tagged]:
-    """The marks, a weak one with the role that all mentions of its entity have together."""
-    sums: dict[str, Counter[str]] = {}
-    for mention in reading.mentions:
-        mark = found.get(mention.start)
-        if mark is not None:
-            sums.setdefault(mention.entity, Counter())[mark.type] += mark.score  # type: ignore[assignment]
-    out = {}
-    for mention in reading.mentions:
-        mark = found.get(mention.start)
-        if mark is not None:
-            weak = mark.score < WEAK_MARK
-            out[mention.start] = (
-                mark._replace(type=sums[mention.entity].most_common(1)[0][0]) if weak else mark
-            )
-    return out
+    return found

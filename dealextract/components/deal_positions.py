@@ -71,6 +71,8 @@ def is_passive(g: Grounds, predicate: Predicate) -> bool:
         return False
     if any(text and text[0].startswith(r) for r in ("s'", "s’", "se ")):
         return False
+    if before and before[-1] in lexicon.future:
+        return False
     for form in reversed(before):
         if form in lexicon.reflexive:
             return False

@@ -9,6 +9,7 @@ from dealextract.components.deal_text import CLOSE, Reading
 
 PARTY_LABELS = frozenset({"COMPANY", "PUBLIC_BODY", "PERSON"})
 LOOKED_BACK = 200  # mentions before a reference that can be what it stands for
+STEM = 6  # letters that tell words of one family, whatever their gender and number
 NOUN_PHRASE = 5  # words of a common-noun reference that are compared with what is said around names
 
 
@@ -45,7 +46,7 @@ class References:
                     current = mention.entity
                     break
             else:
-                current = fallback if current is None else current
+                current = fallback or current
             topics.append(current)
         return topics
 
@@ -58,14 +59,18 @@ class References:
                 at = mention.word - step
                 if at < 0 or reading.words[at].name >= 0 or reading.words[at].form in CLOSE:
                     break
-                said.add(reading.words[at].form)
+                said.add(self._get_key(reading.words[at].form))
             at = mention.word + 1
             if at < len(reading.words) and reading.words[at].form in (",", "("):
                 for word in reading.words[at + 1 : at + 1 + NOUN_PHRASE + 2]:
                     if word.name >= 0 or word.form in CLOSE or word.form == ",":
                         break
-                    said.add(word.form)
+                    said.add(self._get_key(word.form))
         return found
+
+    def _get_key(self, form: str) -> str:
+        """A word as descriptions compare it: its country, else its first letters."""
+        return self.reading.patterns.nations.get(form) or form[:STEM]
 
     def find(self, word: int, sentence: int, exclude: Collection[str] = ()) -> Reference | None:
         """What the pronoun or the common noun at `word` stands for, None when the text does not tell.
@@ -88,7 +93,7 @@ class References:
         after = word + 1 + len(phrase)
         if after < len(reading.words) and len(phrase) < NOUN_PHRASE and reading.words[after].name >= 0:
             return None  # the phrase goes on to a name: it is that name's own
-        said = {p for p in phrase[:3] if len(p) > 2}
+        said = {self._get_key(p) for p in phrase[:3] if len(p) > 2}
         scored: list[tuple[int, int, str]] = []
         for mention in reading.list_before(reading.words[word].start, LOOKED_BACK):
             if mention.entity in exclude or mention.label not in PARTY_LABELS:

@@ -1,7 +1,7 @@
 """Type and status of a deal by fitted weights, its hedges and attributions, and how certain it is.
 
-Type and status are chosen by two softmax regressions over the features of `deal_features` (`deal_weights`).
-The tagger's own word is added to them.
+Type and status are chosen by two softmax regressions over the features of `deal_features` and
+`deal_status_features` (`deal_weights`); a third gives the probability that a group of events is a deal.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import get_args
 from dealextract import records
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_weights import load_weights, rank
+from dealextract.components.deal_weights import load_weights, rank, to_probabilities
 
 TYPES: tuple[str, ...] = get_args(records.DealType)
+DEAL = ("deal", "none")
+# The tagger's word is added, not fitted: on articles that it was trained on it is nearly always right.
+HEAD_TRUST, HEAD_POWER = 4.0, 3.0
 STATUSES: tuple[str, ...] = get_args(records.Status)
-RETOLD = 1.0  # weight of the places that tell a deal again
-HEAD_TRUST = 1.5  # weight of the tagger's type or status, times its score
-COMMONEST = {"acquisition": 0.4, "completed": 0.4}  # what a tagger falls back on is weaker evidence
 CERTAINTY = {
     "denied": 0.05, "cancelled": 0.1, "rejected": 0.15, "rumoured": 0.25, "considered": 0.35, "in_talks": 0.5,
     "offered": 0.6, "agreed": 0.85, "completed": 1.0,
@@ -30,24 +30,12 @@ HEDGE_COST = {
 DENIED_COST = 0.6  # a source that denies
 
 
-def choose(
-    task: str,
-    features: set[str],
-    votes: dict[str, float],
-    classes: Sequence[str],
-    retold: Sequence[set[str]] = (),
-) -> str:
-    """The class with the greatest sum of fitted weights and of the tagger's votes.
-
-    `retold` are the features of the other places that tell the deal; together they count as the first.
-    """
+def choose(task: str, features: set[str], votes: dict[str, float], classes: Sequence[str]) -> str:
+    """The class with the greatest sum of fitted weights and of the tagger's votes."""
     scores = rank(features, load_weights(task), classes)
-    for other in retold:
-        for name, score in rank(other, load_weights(task), classes).items():
-            scores[name] += RETOLD * score / len(retold)
     for name, score in votes.items():
         if name in scores:
-            scores[name] += HEAD_TRUST * score * COMMONEST.get(name, 1.0)
+            scores[name] += HEAD_TRUST * score**HEAD_POWER
     return max(classes, key=lambda c: scores[c])
 
 
@@ -62,6 +50,11 @@ def count_votes(cluster: Cluster, trigger: Event, task: str) -> dict[str, float]
         for name, score in said.items():
             votes[name] = max(votes.get(name, 0.0), trust * score)
     return votes
+
+
+def estimate(task: str, features: set[str], classes: Sequence[str]) -> dict[str, float]:
+    """The probability of each class by fitted weights."""
+    return to_probabilities(rank(features, load_weights(task), classes))
 
 
 def compute_certainty(status: str, hedges: Sequence[records.Hedge], stances: Sequence[str]) -> float:

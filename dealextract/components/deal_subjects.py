@@ -16,6 +16,8 @@ from dealextract.components.deal_positions import (
     choose_role,
 )
 
+COUNTERPARTY = 14  # words to the left of a predicate in which the other side of its talks can stand
+
 
 def find_left(
     g: Grounds, predicate: Predicate, roles: dict[str, Role], passive: bool, taken: set[str]
@@ -29,6 +31,8 @@ def find_left(
         if found and found[-1].position == "possessor":
             return found
     subject = find_subject(g, predicate, at, first, {a.entity for a in found} | taken)
+    found += find_counterparty(g, predicate, roles, first, taken)
+    subject = [s for s in subject if s[1] not in {a.start for a in found}]
     role = subject_role(g, predicate, roles, passive, subject[0][3] if subject else at)
     if role is None:
         return found
@@ -38,6 +42,27 @@ def find_left(
         group = subject[-1][1] if len(subject) > 1 else start
         found.append(Argument(entity, role, weight, "subject", start, end, group))
     return found
+
+
+def find_counterparty(
+    g: Grounds, predicate: Predicate, roles: dict[str, Role], first: int, taken: set[str]
+) -> list[Argument]:
+    """The other side of talks that the predicate is the object of: "negotiates with X the sale of Y"."""
+    role = roles.get("with")
+    if role is None or role == "partner":
+        return []
+    reading = g.reading
+    for at in range(predicate.words[0] - 1, max(first, predicate.words[0] - COUNTERPARTY) - 1, -1):
+        word = reading.words[at]
+        if word.form in (";", ":") or word.form in g.lexicon.breaks:
+            break
+        if word.name < 0:
+            continue
+        mention = reading.mentions[word.name]
+        if mention.entity not in taken and reading.find_governor(word.name, g.strong).kind == "with":
+            weight = WEIGHTS["with"]
+            return [Argument(mention.entity, role, weight, "with", mention.start, mention.end)]
+    return []
 
 
 def find_possessor(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from spacy.tokens import Doc
@@ -16,8 +16,10 @@ from spacy.tokens import Doc
 from dealextract import records
 from dealextract.components.deal_lexicon import Patterns
 
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 WORD = re.compile(
-    r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]", re.IGNORECASE
+    r"(?:[^\W\d_]{1,2}|jusqu|lorsqu|puisqu|quelqu)['’](?=\w|\Z)|['’]s(?!\w)|\w+(?:-\w+)*|[^\s\w]",
+    re.IGNORECASE,
 )
 LONGEST = 3000  # characters of a sentence; a longer one is cut, so that work stays linear on any text
 REACH = 14  # words walked from a name to its governor
@@ -66,6 +68,7 @@ class Reading:
         self.starts = [start for start, _ in self.sentences]
         parties = sorted({(n.start, n.end): n for n in names}.values(), key=lambda n: n.start)
         self.words: list[Word] = []
+        self._years: dict[int, frozenset[str]] = {}
         self.mentions: list[Mention] = []
         at = 0
         for n in parties:
@@ -89,6 +92,10 @@ class Reading:
             Word(m.start(), m.end(), m.group().lower()) for m in WORD.finditer(self.text, start, end)
         ]
 
+    def list_forms(self) -> Iterator[tuple[int, str]]:
+        """Start and form of each word that is no name."""
+        return ((w.start, w.form) for w in self.words if w.name < 0)
+
     def find_sentence(self, offset: int) -> int:
         """Index of the sentence that holds an offset."""
         return max(0, bisect_right(self.starts, offset) - 1)
@@ -96,6 +103,12 @@ class Reading:
     def find_word(self, offset: int) -> int:
         """Index of the word at or before an offset."""
         return max(0, bisect_right(self.word_starts, offset) - 1)
+
+    def find_years(self, sentence: int) -> frozenset[str]:
+        """The years that a sentence names."""
+        if sentence not in self._years:
+            self._years[sentence] = frozenset(YEAR.findall(self.text[slice(*self.sentences[sentence])]))
+        return self._years[sentence]
 
     def list_before(self, offset: int, most: int) -> list[Mention]:
         """The last `most` mentions before an offset."""

@@ -1,8 +1,8 @@
 """The fitted weights of the deal components: linear scores of classes over named features.
 
-`lang/deal_weights.json` holds three softmax regressions (`role`, `type`, `status`), fitted on the training
-articles by `models/training/fit_deals.py`. Features are made of classes of the lexicons, so that one set
-serves every language.
+`lang/deal_weights.json` holds four softmax regressions (`role`, `deal`, `type`, `status`), fitted on the
+training articles by `models/training/fit_deals.py`. Most features are classes of the lexicons, so that one
+set serves every language.
 """
 
 from __future__ import annotations
@@ -17,10 +17,24 @@ Weights = dict[str, dict[str, float]]  # feature -> class -> weight
 
 
 @cache
-def load_weights(task: str) -> Weights:
-    """The weights of `role`, `type` or `status`."""
+def read_weights() -> dict[str, Weights]:
+    """The weights of every task, read once."""
     path = files("dealextract").joinpath("lang", "deal_weights.json")
-    return json.loads(path.read_text(encoding="utf-8")).get(task, {})
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def load_weights(task: str) -> Weights:
+    """The weights of `role`, `deal`, `type` or `status`."""
+    return read_weights().get(task, {})
+
+
+def list_steps(name: str, score: float) -> list[str]:
+    """A feature for a score and one for each tenth from 0.2 that it reaches.
+
+    >>> list_steps("vote:agreed", 0.37)
+    ['vote:agreed', 'vote:agreed>2', 'vote:agreed>3']
+    """
+    return [name, *(f"{name}>{step}" for step in range(2, min(9, int(10 * score)) + 1))]
 
 
 def rank(features: set[str], weights: Weights, classes: Sequence[str]) -> dict[str, float]:

@@ -10,19 +10,28 @@ from spacy.tokens import Doc
 
 from dealextract import records, spans
 from dealextract.components.deal_clusters import Cluster, cluster_events
-from dealextract.components.deal_events import SURE, Event, make_events
+from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
-from dealextract.components.deal_features import Context, list_status_features, list_type_features
+from dealextract.components.deal_features import Context, list_deal_features, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import PartyReader, fill_events
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_status import STATUSES, TYPES, choose, compute_certainty, count_votes
+from dealextract.components.deal_status import (
+    DEAL,
+    STATUSES,
+    TYPES,
+    choose,
+    compute_certainty,
+    count_votes,
+    estimate,
+)
+from dealextract.components.deal_status_features import list_status_features
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 
 ALONE = 0.8  # weight of a position that makes a deal of one party
-LEXICON_SCORE = 0.6  # a lexicon predicate with two parties, as a trigger
+LEAST_SCORE = 0.55  # of a draft that is a deal
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -40,16 +49,31 @@ class DealAssembler:
 
     def read_deals(self, doc: Doc) -> list[Draft]:
         """The deals of a Doc, in the order of their first event."""
+        return self.describe(doc, *self.find_drafts(doc))
+
+    def find_drafts(self, doc: Doc) -> tuple[list[Draft], Context]:
+        """A draft with parties and a score for every group of events that may be a deal."""
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
         reading = Reading(doc, names, self.patterns)
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-        fill_events(events, PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged))
-        clusters = [c for c in cluster_events(events, reading) if is_deal(c, tagged)]
-        context = Context(doc, reading, grounds)
-        evidence = Evidence(doc, clusters, reading)
+        reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged)
+        fill_events(events, reader)
+        clusters = [c for c in cluster_events(events, reading, reader.owners) if may_be_deal(c, tagged)]
+        context = Context(doc, reading, grounds, reader.topics)
         drafts = [Draft(c, choose_trigger(c)) for c in clusters]
+        for draft in drafts:
+            draft.deal_features = list_deal_features(draft.cluster, draft.trigger, context, tagged)
+            draft.score = estimate("deal", draft.deal_features, DEAL)["deal"]
+        return drafts, context
+
+    def describe(self, doc: Doc, drafts: Sequence[Draft], context: Context) -> list[Draft]:
+        """Those drafts that are deals, with terms, type, status and evidence."""
+        drafts = [d for d in drafts if d.score >= LEAST_SCORE]
+        clusters = [d.cluster for d in drafts]
+        reading = context.reading
+        evidence = Evidence(doc, clusters, reading)
         terms = find_terms(doc, clusters, reading)
         for draft, found in zip(drafts, terms, strict=True):
             draft.terms = found
@@ -57,17 +81,10 @@ class DealAssembler:
                 draft.cluster, draft.trigger, found.stake, found.amount, context
             )
             votes = count_votes(draft.cluster, draft.trigger, "type")
-            draft.type = choose("type", draft.type_features, votes, TYPES)
-            if draft.type == "disposal" and all(draft.cluster.parties.get(r) for r in ("acquirer", "target")):
-                draft.type = "acquisition"  # a sale whose buyer and target are named is a purchase
+            draft.type = settle_type(choose("type", draft.type_features, votes, TYPES), draft.cluster)
             draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
-            retold = [
-                list_status_features(draft.cluster, e, draft.type, context)
-                for e in draft.cluster.events
-                if e is not draft.trigger and (e.tagged or e.whole)
-            ]
             votes = count_votes(draft.cluster, draft.trigger, "status")
-            draft.status = choose("status", draft.status_features, votes, STATUSES, retold)
+            draft.status = choose("status", draft.status_features, votes, STATUSES)
             date = find_date(draft.cluster, draft.status, context.dates, reading)
             if date:
                 found.date = date.value
@@ -77,7 +94,7 @@ class DealAssembler:
             draft.evidence = evidence.find_ranges(draft.cluster, found)
             stances = [a.stance for a in draft.attributions]
             draft.certainty = compute_certainty(draft.status, draft.hedges, stances)
-        return drafts
+        return list(drafts)
 
 
 @dataclass
@@ -89,6 +106,8 @@ class Draft:
     terms: Terms = field(default_factory=Terms)
     type: str = "acquisition"
     status: str = "completed"
+    score: float = 1.0
+    deal_features: set[str] = field(default_factory=set)
     type_features: set[str] = field(default_factory=set)
     status_features: set[str] = field(default_factory=set)
     hedges: list[records.Hedge] = field(default_factory=list)
@@ -96,36 +115,34 @@ class Draft:
     evidence: list[tuple[int, int]] = field(default_factory=list)
     certainty: float | None = None
 
-    @property
-    def score(self) -> float:
-        """How sure it is that this deal is told: by its triggers and its best-placed party, 0 to 1."""
-        missed = 1.0
-        for event in self.cluster.events:
-            missed *= 1.0 - (event.score if event.tagged else LEXICON_SCORE if event.whole else 0.0)
-        best = max((max(r.values()) for r in self.cluster.fills.values() if r), default=0.0)
-        return round((1.0 - missed) * min(1.0, 0.5 + best / 2), 3)
 
-
-def is_deal(cluster: Cluster, tagged: bool) -> bool:
-    """True for a cluster with a party that the tagger or strong positions vouch for."""
-    parties = cluster.list_parties()
-    if not parties:
+def may_be_deal(cluster: Cluster, tagged: bool) -> bool:
+    """False for a cluster without parties, and for a stray word of the lexicon."""
+    if not cluster.list_parties():
         return False
-    if any(e.tagged and (e.score >= SURE or e.known or len(parties) >= 2) for e in cluster.events):
+    if any(e.tagged for e in cluster.events):
         return True
     strong = [e for e in cluster.events if not e.predicate.frame.weak]
-    if not strong:
-        return False
-    if any(e.whole for e in strong):
-        return True
-    if any(e.supported for e in strong):
-        return len(parties) >= 2
-    alone = any(
-        m.position not in ("subject", "reference", "tagger") and m.weight >= ALONE
-        for e in strong
-        for m in e.mentions
+    return bool(strong) and (tagged or any(e.whole for e in strong) or stands_alone(strong, cluster))
+
+
+def stands_alone(strong: Sequence[Event], cluster: Cluster) -> bool:
+    """True when a well-placed name makes the deal by itself."""
+    return (
+        any(
+            m.position not in ("subject", "reference", "tagger") and m.weight >= ALONE
+            for e in strong
+            for m in e.mentions
+        )
+        or cluster.type in SOLO
     )
-    return alone and (cluster.type in SOLO or not tagged)
+
+
+def settle_type(kind: str, cluster: Cluster) -> str:
+    """The type that parties decide: a sale whose buyer and target are named is a purchase."""
+    if kind == "disposal" and cluster.parties.get("acquirer") and cluster.parties.get("target"):
+        return "acquisition"
+    return kind
 
 
 def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
@@ -156,7 +173,7 @@ def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
                 hedges=tuple(h.id for h in draft.hedges),
                 evidence=tuple(draft.evidence),
                 certainty=draft.certainty,
-                score=draft.score,
+                score=round(draft.score, 3),
                 trigger=ids[draft.trigger.predicate.start, draft.trigger.predicate.end],
                 **{role: tuple(n) for role, n in draft.cluster.parties.items()},  # type: ignore[arg-type]
             )

@@ -1,11 +1,12 @@
-"""Fit the weights of deal types and statuses on gold articles.
+"""Fit the weights of the deal components on gold articles.
 
-    python models/training/fit_deals.py GOLD.jsonl ... --out dealextract/lang/deal_weights.json
+    python models/training/fit_deals.py GOLD.jsonl ... --out dealextract/lang/deal_weights.json [--model FOLDER]
 
-Every article is read several times: with the gold spans in the place of the tagger's, without any tagger, and with
-some of the gold triggers and parties left out, so that the weights fit what the components will really see. A deal
-that the component finds takes the type and the status of the gold deal that it matches. The tagger's own types and
-statuses are not features: the component adds them at run time. Prints the accuracy in three folds by article.
+Every article is read several times: by the whole pipeline with its trained tagger, again with some of the tagger's
+triggers left out (on articles that it was trained on it misses fewer than on others), with the gold spans in the
+place of the tagger's, and without any tagger. Four softmax regressions are fitted: the `role` of a name near a
+predicate, whether a group of events is a `deal`, and the `type` and `status` of the gold deal that it matches. Run
+it again for every new tagger: its scores are features. Prints the accuracy in four folds by article.
 """
 
 from __future__ import annotations
@@ -15,23 +16,26 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import spacy
 
-from dealextract import records, spans
-from dealextract.components.deal_events import make_events
+from dealextract import load, records, spans
+from dealextract.components.deal_clusters import FAMILY
+from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_parties import ROLES, PartyReader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_status import STATUSES, TYPES
+from dealextract.components.deal_status import DEAL, STATUSES, TYPES
 from dealextract.components.deal_text import Reading
-from dealextract.components.deal_weights import load_weights, rank
+from dealextract.components.deal_weights import read_weights
 from dealextract.components.deals import DealAssembler, write_deals
-from dealextract.scoring.counts import match_deals
+from dealextract.extraction import Extraction
+from dealextract.scoring.counts import Parties, match_deals
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from targets import head_spans
@@ -39,157 +43,202 @@ from targets import head_spans
 FROM_GOLD = ("names", "money", "percents", "dates", "hedges", "sources", "cues", "contents")
 LABELS = {"names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"), "money": ("MONEY",), "percents": ("PERCENT",),
           "dates": ("DATE",), "hedges": ("HEDGE",), "sources": ("SOURCE",), "cues": ("CUE",), "contents": ("CONTENT",)}  # fmt: skip
-KEPT_OUT, MISSED, STRAY, TYPED = 0.3, 0.15, 0.6, 0.45  # the errors of a real tagger, as shares
-MODES = ("gold", "none", "part", "part")
+MISSED = 0.3  # share of triggers left out
+MODES = ("tagger", "fewer", "gold", "none")
+UNDATED = 0.4  # share of readings without the publication date
+CLASSES: dict[str, Sequence[str]] = {"role": ROLES, "deal": DEAL, "type": TYPES, "status": STATUSES}
 Example = tuple[int, set[str], str]  # article, features, class
 
 
-def blur_parties(parties: list[Any], names: list[Any], rng: random.Random) -> list[Any]:
-    """Party mentions as a real tagger gives them: some missing, some too many, types often wrong."""
-    known = {(p.start, p.end) for p in parties}
-    kept = [p._replace(score=0.45) for p in parties if rng.random() > MISSED]
-    kept = [p if rng.random() < TYPED else p._replace(type=rng.choice(ROLES[:3])) for p in kept]
-    strays = [
-        n for n in names if (n.start, n.end) not in known and n.type == "COMPANY" and rng.random() < STRAY
+class Reader:
+    """Reads articles as each mode says; what the pipeline gives is kept, as it takes most of the time."""
+
+    def __init__(self, model: str | None, seed: int) -> None:
+        self.model = model
+        self.rng = random.Random(seed)
+        self.kept: dict[int, bytes] = {}
+        self.pipeline = cache(lambda lang: load(lang, model=model, exclude=["deals"]))
+        self.assembler = cache(DealAssembler)
+
+    @staticmethod
+    @cache
+    def blank(lang: str) -> Any:
+        """A pipeline of sentences alone."""
+        nlp = spacy.blank(lang)
+        nlp.add_pipe("dealextract_sentences")
+        return nlp
+
+    def read(self, record: dict[str, Any], article: int, mode: str) -> Any:
+        """A Doc of the article with every layer but deals."""
+        if mode in ("gold", "none"):
+            return self.read_gold(record, mode)
+        if article not in self.kept:
+            nlp = self.pipeline(record["lang"])
+            doc = nlp.make_doc(record["text"])
+            spans.set_context(doc, published=record.get("published"))
+            for _, component in nlp.pipeline:
+                doc = component(doc)
+            self.kept[article] = doc.to_bytes()
+        doc = spacy.tokens.Doc(self.blank(record["lang"]).vocab).from_bytes(self.kept[article])
+        self.forget_date(doc, record)
+        if mode == "fewer":
+            heads = spans.store(doc)["tagged"]
+            heads["triggers"] = [t for t in heads["triggers"] if self.rng.random() > MISSED]
+        return doc
+
+    def read_gold(self, record: dict[str, Any], mode: str) -> Any:
+        """A Doc with the gold layers, in mode "gold" with the gold heads too."""
+        doc = self.blank(record["lang"])(record["text"])
+        self.forget_date(doc, record)
+        if mode == "gold":
+            spans.write_tagged(
+                doc, {h: [spans.Tagged(*s, 1.0) for s in items] for h, items in head_spans(record).items()}
+            )
+        for layer in FROM_GOLD:
+            model = spans.SPAN_LAYERS[layer]
+            items = [model.model_validate(s) for s in record["spans"] if s["label"] in LABELS[layer]]
+            spans.write_layer(doc, layer, items)
+        said = [records.Attribution.model_validate(a) for a in record["attributions"]]
+        spans.write_layer(doc, "attributions", said)
+        return doc
+
+    def forget_date(self, doc: Any, record: dict[str, Any]) -> None:
+        known = self.rng.random() > UNDATED
+        spans.set_context(doc, published=record.get("published") if known else None)
+
+
+def find_gold_deal(event: Event, gold: records.Document, named: set[str]) -> records.Deal | str | None:
+    """The gold deal that an event tells: by its trigger, else by two of its parties in the event's sentence.
+
+    "unknown" where several could be meant; None where the article has no deal.
+    """
+    places = {s.id: s for s in gold.spans}
+    for deal in gold.deals:
+        at = places.get(deal.trigger or "")
+        if at and at.start < event.predicate.end and event.start < at.end:
+            return deal
+    found = [
+        d
+        for d in gold.deals
+        if FAMILY[d.type] == FAMILY[event.type]
+        and len(named & {n for role in records.PARTY_ROLES for n in getattr(d, role)}) >= 2
     ]
-    return sorted([*kept, *(n._replace(type=rng.choice(ROLES[:2]), score=0.4) for n in strays)])
+    return found[0] if len(found) == 1 else "unknown" if gold.deals else None
 
 
-def collect_roles(assembler: DealAssembler, doc: Any, record: dict[str, Any], article: int) -> list[Example]:
-    """An example for each name near a predicate that is a gold trigger: its role in that trigger's deal."""
+def collect_roles(reader: Reader, doc: Any, gold: records.Document, article: int) -> Iterator[Example]:
+    """An example for each name near a predicate that tells a gold deal: its role in that deal."""
     names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
     if not names:
-        return []
-    reading = Reading(doc, names, assembler.patterns)
+        return
+    reading = Reading(doc, names, reader.assembler(gold.lang).patterns)
     events = make_events(doc, reading)
     grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-    reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc))
-    places = {s["id"]: s for s in record["spans"]}
-    examples: list[Example] = []
+    parties = PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc))
+    found = records.Document(lang=gold.lang, text=gold.text, spans=tuple(names))
+    same: dict[str, set[str]] = {}
+    for a, b in Parties(gold, found).equal:
+        same.setdefault(b, set()).add(a)
     for event in events:
-        deals = [
-            d
-            for d in record["deals"]
-            if d.get("trigger")
-            and places[d["trigger"]]["start"] < event.predicate.end
-            and event.start < places[d["trigger"]]["end"]
-        ]
-        if not deals and record["deals"]:
-            continue  # a predicate that may tell a deal of the article again
-        roles = {e: role for d in deals for role in records.PARTY_ROLES for e in d[role]}
-        for candidate in reader.list_candidates(event)[0]:
-            examples.append((article, candidate.features, roles.get(candidate.mention.entity, "none")))
+        here = [reading.mentions[i].entity for i in reading.by_sentence.get(event.sentence, ())]
+        deal = find_gold_deal(event, gold, {g for e in here for g in same.get(e, ())})
+        if deal == "unknown":
+            continue
+        roles = {
+            e: role for role in records.PARTY_ROLES for e in (getattr(deal, role) if deal is not None else ())
+        }
+        for candidate in parties.list_candidates(event)[0]:
+            labels = [roles[g] for g in sorted(same.get(candidate.mention.entity, ())) if g in roles]
+            yield article, candidate.features, labels[0] if labels else "none"
+
+
+def collect_deals(
+    reader: Reader, doc: Any, gold: records.Document, article: int
+) -> Iterator[tuple[str, Example]]:
+    """Examples of `deal`, and of `type` and `status` for the groups of events that match a gold deal."""
+    assembler = reader.assembler(gold.lang)
+    drafts, context = assembler.find_drafts(doc)
+    for draft in drafts:
+        draft.score = 1.0
+        draft.type = draft.cluster.type
+    write_deals(doc, drafts)
+    matched = {j: i for i, j in match_deals(gold, Extraction.from_doc(doc, lang=gold.lang).document)}
+    for j, draft in enumerate(drafts):
+        yield "deal", (article, draft.deal_features, "deal" if j in matched else "none")
+    right = [drafts[j] for j in sorted(matched)]
+    for j, draft in zip(sorted(matched), assembler.describe(doc, right, context), strict=True):
+        yield "type", (article, draft.type_features, gold.deals[matched[j]].type)
+        yield "status", (article, draft.status_features, gold.deals[matched[j]].status)
+
+
+def collect(
+    articles: Sequence[dict[str, Any]], reader: Reader, tasks: Sequence[str]
+) -> dict[str, list[Example]]:
+    """Examples of `role`, or of the other tasks, which need the weights of `role`."""
+    examples: dict[str, list[Example]] = {task: [] for task in tasks}
+    for article, record in enumerate(articles):
+        gold = records.Document.from_json(record)
+        for mode in MODES:
+            doc = reader.read(record, article, mode)
+            if not spans.store(doc).get("names"):
+                continue
+            if "role" in tasks:
+                examples["role"] += collect_roles(reader, doc, gold, article)
+            else:
+                for task, example in collect_deals(reader, doc, gold, article):
+                    examples[task].append(example)
     return examples
 
 
-def read_doc(nlp: Any, record: dict[str, Any], mode: str, rng: random.Random) -> Any:
-    """A Doc with the gold layers, and the tagger's heads as the mode says."""
-    doc = nlp(record["text"])
-    spans.set_context(doc, published=record.get("published") if rng.random() > 0.4 else None)
-    if mode != "none":
-        heads = {h: [spans.Tagged(*s, 1.0) for s in items] for h, items in head_spans(record).items()}
-        if mode == "part":
-            heads["triggers"] = [
-                t._replace(score=0.4, type=t.type if rng.random() < TYPED / 2 else "acquisition")
-                for t in heads["triggers"]
-                if rng.random() > KEPT_OUT
-            ]
-            heads["parties"] = blur_parties(heads["parties"], heads["names"], rng)
-        spans.write_tagged(doc, heads)
-    for layer in FROM_GOLD:
-        items = [
-            spans.SPAN_LAYERS[layer].model_validate(s) for s in record["spans"] if s["label"] in LABELS[layer]
-        ]
-        spans.write_layer(doc, layer, items)
-    spans.write_layer(
-        doc, "attributions", [records.Attribution.model_validate(a) for a in record["attributions"]]
-    )
-    return doc
-
-
-def collect(paths: Sequence[Path], seed: int, task: str) -> dict[str, list[Example]]:
-    """Examples of `role`, or of `type` and `status`, which need the parties."""
-    rng = random.Random(seed)
-    pipes: dict[str, tuple[Any, DealAssembler]] = {}
-    examples: dict[str, list[Example]] = {"role": [], "type": [], "status": []}
-    article = 0
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            lang = record["lang"]
-            if lang not in pipes:
-                nlp = spacy.blank(lang)
-                nlp.add_pipe("dealextract_sentences")
-                pipes[lang] = (nlp, DealAssembler(lang))
-            nlp, assembler = pipes[lang]
-            gold = records.Document.from_json(record)
-            for mode in MODES:
-                doc = read_doc(nlp, record, mode, rng)
-                if mode != "gold" and task == "role":
-                    examples["role"] += collect_roles(assembler, doc, record, article)
-                if task == "role":
-                    continue
-                drafts = assembler.read_deals(doc)
-                write_deals(doc, drafts)
-                given = [
-                    s
-                    for layer in spans.SPAN_LAYERS
-                    for s in spans.read_layer(doc, layer, spans.SPAN_LAYERS[layer])
-                ]
-                found = records.Document(
-                    lang=lang, text=record["text"], spans=tuple(given),  # type: ignore[arg-type]
-                    attributions=tuple(spans.read_layer(doc, "attributions", records.Attribution)),
-                    deals=tuple(spans.read_layer(doc, "deals", records.Deal)),
-                )  # fmt: skip
-                for i, j in match_deals(gold, found):
-                    examples["type"].append((article, drafts[j].type_features, gold.deals[i].type))
-                    examples["status"].append((article, drafts[j].status_features, gold.deals[i].status))
-            article += 1
-    return examples
-
-
-def fit(
-    examples: Sequence[Example], classes: Sequence[str], *, l2: float, steps: int = 250, least: int = 4
-) -> dict[str, dict[str, float]]:
-    """Softmax regression by full-batch gradient descent with momentum; features seen rarely are left out."""
-    counts = Counter(f for _, features, _ in examples for f in features)
+def make_tables(
+    examples: Sequence[Example], classes: Sequence[str], least: int
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Features of at least `least` articles, the examples over them and over the classes as 0 and 1."""
+    counts = Counter(f for _, f in {(article, f) for article, features, _ in examples for f in features})
     names = sorted(f for f, n in counts.items() if n >= least)
     column = {f: i for i, f in enumerate(names)}
     x = np.zeros((len(examples), len(names)), dtype=np.float32)
     y = np.zeros((len(examples), len(classes)), dtype=np.float32)
     for row, (_, features, label) in enumerate(examples):
-        for f in features:
-            if f in column:
-                x[row, column[f]] = 1.0
+        x[row, [column[f] for f in features if f in column]] = 1.0
         y[row, classes.index(label)] = 1.0
-    w = np.zeros((len(names), len(classes)), dtype=np.float32)
+    return names, x, y
+
+
+def fit(x: np.ndarray, y: np.ndarray, *, l2: float, steps: int) -> np.ndarray:
+    """Weights [features, classes] of a softmax regression, by gradient descent with momentum."""
+    w = np.zeros((x.shape[1], y.shape[1]), dtype=np.float32)
     speed = np.zeros_like(w)
-    rate = 4.0 / max(1.0, x.sum(1).mean())
+    rate = 4.0 / max(1.0, float(x.sum(1).mean()))
     for _ in range(steps):
         logits = x @ w
         p = np.exp(logits - logits.max(1, keepdims=True))
         p /= p.sum(1, keepdims=True)
         speed = 0.9 * speed - rate * (x.T @ (p - y) / len(x) + l2 * w)
         w += speed
-    return {
-        f: {c: round(float(v), 3) for c, v in zip(classes, w[i], strict=True) if abs(v) >= 0.03}
-        for f, i in column.items()
-        if np.abs(w[i]).max() >= 0.05
-    }
+    return w
 
 
-def cross_validate(
-    examples: Sequence[Example], classes: Sequence[str], *, l2: float, folds: int = 3
-) -> float:
-    """Share of right classes, articles kept on one side."""
+def fit_task(
+    task: str, examples: Sequence[Example], *, l2: float, least: int = 4, steps: int = 200, folds: int = 4
+) -> dict[str, dict[str, float]]:
+    """The weights of a task; prints the share of right classes, articles kept on one side of each fold."""
+    names, x, y = make_tables(examples, CLASSES[task], least)
+    article = np.array([a for a, *_ in examples])
     right = 0
     for fold in range(folds):
-        weights = fit([e for e in examples if e[0] % folds != fold], classes, l2=l2)
-        for article, features, label in examples:
-            if article % folds == fold:
-                scores = rank(features, weights, classes)
-                right += max(classes, key=lambda c: scores[c]) == label
-    return right / max(1, len(examples))
+        out = article % folds == fold
+        w = fit(x[~out], y[~out], l2=l2, steps=steps)
+        right += int(((x[out] @ w).argmax(1) == y[out].argmax(1)).sum())
+    shares = f"{100 * right / len(examples):.1f} % right in {folds} folds" if folds else "not judged"
+    sys.stdout.write(f"{task}: {len(examples)} examples, {len(names)} features, {shares}\n")
+    sys.stdout.flush()
+    w = fit(x, y, l2=l2, steps=steps)
+    return {
+        f: {c: round(float(v), 2) for c, v in zip(CLASSES[task], w[i], strict=True) if abs(v) >= 0.05}
+        for i, f in enumerate(names)
+        if np.abs(w[i]).max() >= 0.1
+    }
 
 
 def main() -> None:
@@ -198,24 +247,31 @@ def main() -> None:
     )
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--model", help="tagger: fast, accurate or a folder; by default the shipped one")
     parser.add_argument(
-        "--l2", type=float, nargs=2, default=(0.003, 0.0005), help="of type and status, of role"
+        "--l2",
+        type=float,
+        nargs=3,
+        default=(0.003, 0.005, 0.0005),
+        help="of deal and type, of status, of role",
     )
+    parser.add_argument("--folds", type=int, default=4, help="0 leaves the cross-validation out")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    weights: dict[str, Any] = {}
-    for tasks in (("role",), ("type", "status")):
-        examples = collect(args.gold, args.seed, tasks[0])
-        for task in tasks:
-            classes = {"role": ROLES, "type": TYPES, "status": STATUSES}[task]
-            share = cross_validate(examples[task], classes, l2=args.l2[task == "role"])
-            print(
-                f"{task}: {len(examples[task])} examples, {100 * share:.1f} % right in three folds",
-                flush=True,
-            )
-            weights[task] = fit(examples[task], classes, l2=args.l2[task == "role"])
-        write_weights(weights, args.out)
-        load_weights.cache_clear()  # the parties of the next examples are chosen with the new weights
+    articles = [
+        json.loads(line) for path in args.gold for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    fit_all(articles, Reader(args.model, args.seed), args)
+
+
+def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.Namespace) -> None:
+    """Fit the roles, then with them the rest; the file is written after each."""
+    l2 = dict(zip(("type", "deal", "status", "role"), (args.l2[0], *args.l2), strict=True))
+    for tasks in (("role",), ("deal", "type", "status")):
+        for task, examples in collect(articles, reader, tasks).items():
+            # The parties of the next examples are chosen with these weights.
+            read_weights()[task] = fit_task(task, examples, l2=l2[task], folds=args.folds)
+        write_weights(read_weights(), args.out)
 
 
 def write_weights(weights: dict[str, Any], path: Path) -> None:
