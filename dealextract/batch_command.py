@@ -42,10 +42,11 @@ def batch(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="Files, folders or globs of .txt, .jsonl, .csv, .parquet (.gz too), .html (web pages, Europresse, "
-            "Factiva) and .rtf (Factiva).",
+            help="Files, folders, globs: .txt, .jsonl, .csv, .parquet, .html (web pages, Europresse, Factiva) "
+            "and .rtf (Factiva); .gz too.",
         ),
     ],
+    *,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder of the results; an earlier run goes on there.")
     ],
@@ -116,16 +117,29 @@ def batch(
             raise InvalidInput(f"the delimiter is {delimiter!r}, expected one character")
         made = make_settings(None if lang == "auto" else lang, published, model)
         pick_components(None, exclude or [])
-        settings = Settings(made.lang, made.published, made.model, exclude=tuple(sorted(exclude or [])))
+        left_out = tuple(sorted(exclude or []))
+        settings = Settings(made.lang, made.published, made.model, exclude=left_out)
         reading = Reading(
-            kind=input_format.value if input_format else None, text=text_column, id=id_column, lang=lang_column,
-            published=published_column, delimiter=delimiter, max_chars=max_chars,
-        )  # fmt: skip
+            kind=input_format.value if input_format else None,
+            text=text_column,
+            id=id_column,
+            lang=lang_column,
+            published=published_column,
+            delimiter=delimiter,
+            max_chars=max_chars,
+        )
         with interrupted_by_signals():
             summary = run_archive(
-                inputs, out, Job(settings, reading), format=format.value, workers=workers, shard_size=shard_size,
-                time_limit=time_limit or None, retry_failed=retry_failed, allow_mixed=allow_mixed,
-            )  # fmt: skip
+                inputs,
+                out,
+                Job(settings, reading),
+                format=format.value,
+                workers=workers,
+                shard_size=shard_size,
+                time_limit=time_limit or None,
+                retry_failed=retry_failed,
+                allow_mixed=allow_mixed,
+            )
     except DealextractError as problem:
         fail(str(problem), problem.exit_status)
     except KeyboardInterrupt as stop:

@@ -152,8 +152,10 @@ def import_arrow() -> Any:
 def make_schema(table: str) -> pyarrow.Schema:
     """The Arrow schema of a table; raises MissingExtra."""
     pa = import_arrow()
-    types = {"text": pa.large_string(), "number": pa.decimal128(38, 6), "int64": pa.int64(), "bool": pa.bool_(),
-             "double": pa.float64(), "[text]": pa.list_(pa.large_string()), "[int64]": pa.list_(pa.int64())}  # fmt: skip
+    types = {
+        "text": pa.large_string(), "number": pa.decimal128(38, 6), "int64": pa.int64(), "bool": pa.bool_(),
+        "double": pa.float64(), "[text]": pa.list_(pa.large_string()), "[int64]": pa.list_(pa.int64()),
+    }  # fmt: skip
     fields = [pa.field(name, types[kind]) for name, kind in TABLES[table].items()]
     return pa.schema(fields, metadata={"dealextract.table": table, "dealextract.schema": SCHEMA})
 

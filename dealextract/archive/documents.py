@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ def simplify(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return to_number(value) if value.is_finite() else None
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and math.isnan(value):
         return None
     if isinstance(value, dict):
         return {str(key): simplify(inner) for key, inner in value.items()}

@@ -242,9 +242,9 @@ def parse_coded(lines: Sequence[str], number: str | None) -> dict[str, Any] | No
     code = ""
     for line in lines:
         if found := HEADER.match(line):
-            code, line = found.group(1), line[found.end() :]
-        if line := line.strip("| "):
-            fields.setdefault(code, []).append(line)
+            code = found.group(1)
+        if rest := line[found.end() if found else 0 :].strip("| "):
+            fields.setdefault(code, []).append(rest)
     if "HD" not in fields:
         return None
     known = {"published": find_day(fields.get("PD", [])), "source": " ".join(fields.get("SN", []))}
@@ -258,9 +258,8 @@ def parse_plain(lines: Sequence[str], number: str | None) -> dict[str, Any]:
     if counted is None or not counted:
         raise InvalidInput("no Factiva article: no headline followed by its number of words")
     day, source = after_day(lines[counted + 1 : counted + 5])
-    rights = [
-        place for place, line in enumerate(lines[: counted + 12]) if place > counted and RIGHTS.match(line)
-    ]
+    header = range(counted + 1, min(counted + 12, len(lines)))
+    rights = [place for place in header if RIGHTS.match(lines[place])]
     start = rights[-1] + 1 if rights else counted + 7
     return compose(lines[0], lines[start:], id=number, published=day, source=source)
 

@@ -155,7 +155,7 @@ def read_marker(out: Path, shard: int) -> Marker | None:
 
 
 def write_marker(
-    out: Path, shard: int, first: int, count: int, files: dict[str, Any], failures: list[Any]
+    out: Path, shard: int, *, first: int, count: int, files: dict[str, Any], failures: list[Any]
 ) -> Marker:
     """Say that a shard of `count` documents from number `first` on is finished; raises OutputError."""
     marker = {"first": first, "documents": count, "files": files, "failures": failures}

@@ -69,7 +69,7 @@ def run_archive(
     with manifest.locked(out):
         manifest.clean_folder(out, format)
         manifest.enter(out, describe(sources, job, format, shard_size), allow_mixed)
-        run = Run(out, sources, job, format, shard_size, retry_failed)
+        run = Run(out, sources, job, format=format, shard_size=shard_size, retry_failed=retry_failed)
         try:
             run.go(setup, workers, time_limit, progress)
         finally:
@@ -91,7 +91,14 @@ class Run:
     """The state of a run: shards that are finished, with their markers, and those under way."""
 
     def __init__(
-        self, out: Path, sources: Sequence[Source], job: Job, format: str, shard_size: int, retry_failed: bool
+        self,
+        out: Path,
+        sources: Sequence[Source],
+        job: Job,
+        *,
+        format: str,
+        shard_size: int,
+        retry_failed: bool,
     ) -> None:
         self.out, self.sources, self.job, self.format = out, sources, job, format
         self.shard_size, self.retry_failed = shard_size, retry_failed
@@ -100,6 +107,7 @@ class Run:
         self.whole = False
         self.limit: float | None = None
         self.bar: Any = None
+        self.failed = 0
 
     def go(self, setup: Setup, workers: int, time_limit: float | None, progress: bool | None) -> None:
         """Read and write every shard that is not finished."""
@@ -118,7 +126,7 @@ class Run:
         """Move the bar by one document."""
         self.bar.update()
         if not isinstance(result, str):
-            self.failed = getattr(self, "failed", 0) + 1
+            self.failed += 1
             self.bar.set_postfix(failed=self.failed, refresh=False)
 
     def shards(self) -> Iterator[tuple[int, list[Item]]]:
@@ -158,7 +166,9 @@ class Run:
             kept = [n for n in range(first, first + count) if n not in out_of_it]
         files = write_shard(self.out, self.format, shard, done, kept)
         manifest.sync_folders(self.out, self.format)
-        self.markers[shard] = manifest.write_marker(self.out, shard, first, count, files, failures)
+        self.markers[shard] = manifest.write_marker(
+            self.out, shard, first=first, count=count, files=files, failures=failures
+        )
 
     def finish(self) -> None:
         """Gather failures, deals (CSV) and counts of all finished shards."""
