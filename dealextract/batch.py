@@ -13,7 +13,7 @@ from dealextract import spans
 from dealextract.errors import InvalidInput, LexiconError, MissingExtra, ModelNotFound, UnsupportedLanguage
 from dealextract.extraction import Extraction
 from dealextract.langid import detect, normalise_lang
-from dealextract.pipeline import shared_pipeline
+from dealextract.pipeline import pick_components, shared_pipeline
 from dealextract.readers import Article, Failure, make_article, parse_published
 from dealextract.records import Document
 from dealextract.workers import ATTEMPTS, Lost, Pool, share_threads
@@ -37,10 +37,19 @@ class Settings:
     exclude: tuple[str, ...] = ()
 
 
-def make_settings(lang: str | None, published: Any, model: str | Path | None) -> Settings:
+def make_settings(
+    lang: str | None,
+    published: Any,
+    model: str | Path | None,
+    *,
+    threads: int | None = None,
+    exclude: Iterable[str] = (),
+) -> Settings:
     """Settings checked before the first article; raises UnsupportedLanguage or InvalidInput."""
+    pick_components(None, exclude)
     path = None if model is None else str(model)
-    return Settings(normalise_lang(lang), parse_published(published), path)
+    left_out = tuple(sorted(set(exclude)))
+    return Settings(normalise_lang(lang), parse_published(published), path, threads, left_out)
 
 
 def extract(

@@ -42,7 +42,7 @@ def batch(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="Files, folders, globs: .txt, .jsonl, .csv, .parquet, .html (web pages, Europresse, Factiva) "
+            help="Files, folders, globs: .txt, .jsonl, .csv, .parquet, .html (web page, Europresse, Factiva) "
             "and .rtf (Factiva); .gz too.",
         ),
     ],
@@ -109,16 +109,12 @@ def batch(
     from dealextract.archive.documents import Job
     from dealextract.archive.inputs import Reading
     from dealextract.archive.run import run_archive
-    from dealextract.batch import Settings, make_settings
-    from dealextract.pipeline import pick_components
+    from dealextract.batch import make_settings
 
     try:
         if delimiter is not None and len(delimiter) != 1:
             raise InvalidInput(f"the delimiter is {delimiter!r}, expected one character")
-        made = make_settings(None if lang == "auto" else lang, published, model)
-        pick_components(None, exclude or [])
-        left_out = tuple(sorted(exclude or []))
-        settings = Settings(made.lang, made.published, made.model, exclude=left_out)
+        settings = make_settings(lang, published, model, exclude=exclude or ())
         reading = Reading(
             kind=input_format.value if input_format else None,
             text=text_column,

@@ -79,7 +79,7 @@ def to_amount(value: float | None) -> Decimal | None:
     return rounded if rounded == number else None
 
 
-def document_rows(record: Record, number: int, input: str, offset: int) -> list[Row]:
+def document_rows(record: Record, number: int, input: str | None, offset: int | None) -> list[Row]:
     """The one row of a record in `documents`; `fields` holds what came with the text, as JSON."""
     more = {key: value for key, value in record.items() if key not in OWN_FIELDS}
     return [

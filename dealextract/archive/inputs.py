@@ -64,15 +64,19 @@ class Reading:
 class Item:
     """A raw document: `offset` is its line, row or number in its input, 1 for the first."""
 
-    input: str
+    input: str | None
     offset: int
     kind: str
     payload: Any = field(repr=False)
 
     @property
-    def name(self) -> str:
+    def name(self) -> str | None:
         """What the document is called when it has no id."""
-        return self.input if self.kind in ("text", "html") else f"{self.input}:{self.offset}"
+        return (
+            self.input
+            if self.input is None or self.kind in ("text", "html")
+            else f"{self.input}:{self.offset}"
+        )
 
 
 def find_sources(inputs: Sequence[str], kind: str | None = None, out: Path | None = None) -> list[Source]:
@@ -192,18 +196,27 @@ def read_text_file(path: str, reading: Reading) -> Raw:
 
 
 def read_lines(path: str, reading: Reading) -> Raw:
-    """One document a line that is not blank; a line over the limit is a failure and is skipped."""
+    """One document a line that is not blank; a line over the limit is a failure."""
     with open_input(path) as stream:
-        for number in count(1):
-            line = stream.readline(reading.max_bytes + 1)
-            if not line:
-                return
-            if len(line) > reading.max_bytes and not line.endswith(b"\n"):
-                while line and not line.endswith(b"\n"):
-                    line = stream.readline(PASS)
+        for number, line in cut_lines(stream, reading.max_bytes):
+            if line is None:
                 yield number, "failed", Failure.of(too_long(reading), f"{show_surrogates(path)}:{number}")
-            elif line.strip():
+            else:
                 yield number, "jsonl", line
+
+
+def cut_lines(stream: BinaryIO, max_bytes: int = -1) -> Iterator[tuple[int, Any]]:
+    """The lines of a stream that are not blank, by number from 1; None for one over `max_bytes`."""
+    for number in count(1):
+        line = stream.readline(max_bytes + 1 if max_bytes >= 0 else -1)
+        if not line:
+            return
+        if 0 <= max_bytes < len(line) and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(PASS)
+            yield number, None
+        elif line.strip():
+            yield number, line
 
 
 def read_csv(path: str, reading: Reading) -> Raw:

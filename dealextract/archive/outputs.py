@@ -34,8 +34,8 @@ class Done:
     """A document that was read: its number in the archive, where it came from, its record as JSON."""
 
     number: int
-    input: str
-    offset: int
+    input: str | None
+    offset: int | None
     line: str
 
 

@@ -157,8 +157,7 @@ class Run:
                 done.append(Done(number, item.input, item.offset, result))
             else:
                 failure = lost_failure(item, result, self) if isinstance(result, Lost) else result
-                place = {"number": number, "input": item.input, "offset": item.offset}
-                failures.append(place | failure.model_dump(mode="json"))
+                failures.append(failure_row(failure, number, item.input, item.offset))
         before = self.markers.pop(shard, None)
         kept: list[int] = []
         if before is not None:
@@ -174,8 +173,7 @@ class Run:
         """Gather failures, deals (CSV) and counts of all finished shards."""
         shards = sorted(self.markers)
         failures = [failure for shard in shards for failure in self.markers[shard]["failures"]]
-        lines = [json.dumps(failure, ensure_ascii=False) + "\n" for failure in failures]
-        write_bytes(self.out / "failures.jsonl", "".join(lines).encode("utf-8"))
+        write_bytes(self.out / "failures.jsonl", format_failures(failures))
         if self.format == "csv":
             join_csv(self.out, shards)
         counts = asdict(self.summary()) | {"errors": dict(Counter(failure["error"] for failure in failures))}
@@ -193,3 +191,13 @@ def lost_failure(item: Item, lost: Lost, run: Run) -> Failure:
     article = parse_item(item, run.job.reading) if item.kind in ("jsonl", "row", "text") else None
     id = article.id if isinstance(article, Article | Failure) else item.name
     return worker_failure(lost, id, run.limit)
+
+
+def failure_row(failure: Failure, number: int, input: str | None, offset: int | None) -> dict[str, Any]:
+    """A failure with its place: number in the archive, input, and line, row or number in it."""
+    return {"number": number, "input": input, "offset": offset, **failure.model_dump(mode="json")}
+
+
+def format_failures(failures: Sequence[dict[str, Any]]) -> bytes:
+    """What `failures.jsonl` holds."""
+    return "".join(json.dumps(f, ensure_ascii=False) + "\n" for f in failures).encode("utf-8")
