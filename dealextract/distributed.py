@@ -167,7 +167,8 @@ def cut_files(table: pyarrow.Table) -> Iterator[pyarrow.Table]:
     pa = import_arrow()
     for file in table.to_pylist():
         path, data = file["path"], file["bytes"]
-        stream = gzip.open(io.BytesIO(data)) if path.lower().endswith(COMPRESSED) else io.BytesIO(data)
+        raw = io.BytesIO(data)
+        stream = gzip.GzipFile(fileobj=raw) if path.lower().endswith(COMPRESSED) else raw
         rows: list[dict[str, Any]] = []
         for number, line in cut_lines(stream):  # type: ignore[arg-type]
             rows.append({"input": path, "offset": number, "line": line})

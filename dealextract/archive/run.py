@@ -23,6 +23,7 @@ from dealextract.workers import Lost, Pool, Setup, share_threads
 
 SHARD_SIZE = 100
 """Documents in a part: what a kill may cost a worker, and how many files there are."""
+FAILURE_FIELDS = ("number", "input", "offset", *Failure.model_fields)
 TIME_LIMIT = 300.0
 """Seconds for one document; an article takes well under one."""
 
@@ -200,4 +201,5 @@ def failure_row(failure: Failure, number: int, input: str | None, offset: int | 
 
 def format_failures(failures: Sequence[dict[str, Any]]) -> bytes:
     """What `failures.jsonl` holds."""
-    return "".join(json.dumps(f, ensure_ascii=False) + "\n" for f in failures).encode("utf-8")
+    rows = [{key: failure[key] for key in FAILURE_FIELDS} for failure in failures]
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8")
