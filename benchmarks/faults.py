@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 RUN = Path(__file__).with_name("faults_run.py")
@@ -73,6 +74,15 @@ def children(pid: int) -> list[int]:
     return [int(line) for line in found.stdout.split()]
 
 
+def wait_for_children(process: subprocess.Popen[bytes]) -> list[int]:
+    """The workers of a run, as soon as it has some; none when it ends first."""
+    while process.poll() is None:
+        if found := children(process.pid):
+            return found
+        time.sleep(0.05)
+    return []
+
+
 def files_of(out: Path) -> dict[str, bytes]:
     """Every file of an output folder."""
     return {
@@ -115,13 +125,14 @@ def kill_at_random(
             if sum(kills.values()) >= left:
                 process.wait()
                 continue
-            workers = children(process.pid)
-            if workers and rng.random() < 0.6:
-                os.kill(rng.choice(workers), signal.SIGKILL)
-                kills["worker"] += 1
-            else:
+            if rng.random() < 0.4:
                 process.kill()
                 kills["parent"] += 1
+            elif workers := wait_for_children(process):
+                time.sleep(rng.uniform(0, options.interval / 4))
+                with suppress(ProcessLookupError):
+                    os.kill(rng.choice(workers), signal.SIGKILL)
+                    kills["worker"] += 1
         if process.returncode >= 0:
             if process.returncode != 1:
                 raise SystemExit(f"exit status {process.returncode}: {process.stderr.read().decode()}")  # type: ignore[union-attr]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -111,7 +112,7 @@ def test_external_entities_are_not_read(tmp_path: Path) -> None:
 
 
 PATTERNS = [
-    (name, value) for name, value in vars(exports).items() if hasattr(value, "finditer")
+    (name, value) for name, value in vars(exports).items() if isinstance(value, re.Pattern)
 ]  # fmt: skip
 HOSTILE = ["Document ", "Document A", "A1" * 9, "1 ", "1 a ", "ab 1, ", "news·20250609·", '<div class="',
            "<article ", "charset=", "charset  ", "\\ansicpg", " \t", "HD |", "1.1,", "10:", "DocPublicatio"]  # fmt: skip
@@ -124,13 +125,13 @@ def test_patterns_are_linear(name: str, pattern: Any) -> None:
     """Eight times the text takes nowhere near the 64 times of a quadratic pattern."""
     for unit in HOSTILE:
         times = []
-        for size in (40_000, 320_000):
+        for size in (10_000, 80_000):
             text = (unit * (size // len(unit) + 1))[:size]
             data = text.encode() if isinstance(pattern.pattern, bytes) else text
             before = time.process_time()
             sum(1 for _ in pattern.finditer(data))
             times.append(time.process_time() - before)
-        assert times[1] < 24 * max(times[0], 0.004), (unit, times)
+        assert times[1] < 24 * max(times[0], 0.003), (unit, times)
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def cut_lines(stream: BinaryIO, max_bytes: int = -1) -> Iterator[tuple[int, Any]
 
 def read_csv(path: str, reading: Reading) -> Raw:
     """One document a row, columns by the first row; what is not UTF-8 stays visible as lone surrogates."""
-    csv.field_size_limit(reading.max_bytes)
+    csv.field_size_limit(max(reading.max_chars, 1000))
     delimiter = reading.delimiter or ("\t" if path.lower().removesuffix(COMPRESSED).endswith(TAB) else ",")
     with open_input(path) as stream:
         rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", ""), delimiter=delimiter)
@@ -239,7 +239,7 @@ def read_csv(path: str, reading: Reading) -> Raw:
             except StopIteration:
                 return
             except csv.Error as problem:
-                wrong = InvalidInput(f"row {number} is no CSV: {problem}")
+                wrong = InvalidInput(f"row {number} is no CSV, or has a quote that is not closed: {problem}")
                 yield number, "failed", Failure.of(wrong, f"{show_surrogates(path)}:{number}")
                 continue
             if row:
