@@ -45,8 +45,7 @@ class PoisonedReader:
 
 def main():
     """Run once; the exit status is that of the `batch` command."""
-    from dealextract.archive.documents import Job
-    from dealextract.archive.inputs import Reading
+    from dealextract.archive.inputs import Job, Reading
     from dealextract.archive.run import run_archive
     from dealextract.batch import make_settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from dealextract.errors import InvalidInput, LexiconError, MissingExtra, ModelNo
 from dealextract.extraction import Extraction
 from dealextract.langid import detect, normalise_lang
 from dealextract.pipeline import pick_components, shared_pipeline
-from dealextract.readers import Article, Failure, make_article, parse_published
+from dealextract.readers import Article, Failure, Settings, make_article, parse_published
 from dealextract.records import Document
 from dealextract.workers import ATTEMPTS, Lost, Pool, share_threads
 
@@ -24,17 +24,6 @@ RECYCLE_CHARS = 5_000_000
 """Characters, about a thousand articles, after which a process makes its pipelines anew."""
 WITHOUT_WORDS = "und"
 """`lang` of an empty record (ISO 639: undetermined)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What holds for every article of a run, unless the article states its own."""
-
-    lang: str | None = None
-    published: str | None = None
-    model: str | None = None
-    threads: int | None = None
-    exclude: tuple[str, ...] = ()
 
 
 def make_settings(

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dealextract.archive.columns import import_arrow
-from dealextract.archive.documents import DocumentReader, Job
-from dealextract.archive.inputs import COMPRESSED, Item, Reading, cut_lines, find_sources, find_suffix
+from dealextract.archive.documents import DocumentReader
+from dealextract.archive.inputs import COMPRESSED, Item, Job, Reading, cut_lines, find_sources, find_suffix
 from dealextract.archive.outputs import FOLDERS, Done, write_bytes, write_shard
 from dealextract.archive.run import SHARD_SIZE, Summary, failure_row, format_failures
 from dealextract.batch import make_settings

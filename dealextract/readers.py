@@ -37,6 +37,17 @@ class Article:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for every article of a run, unless the article states its own."""
+
+    lang: str | None = None
+    published: str | None = None
+    model: str | None = None
+    threads: int | None = None
+    exclude: tuple[str, ...] = ()
+
+
 class Failure(Record):
     """A document that gave no record, and why; it stands where the record would have stood."""
 

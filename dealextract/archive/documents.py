@@ -7,13 +7,12 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from dealextract.archive.exports import PARSERS
-from dealextract.archive.inputs import Item, Reading
-from dealextract.batch import ArticleReader, Settings, try_article
+from dealextract.archive.inputs import Item, Job, Reading
+from dealextract.batch import ArticleReader, try_article
 from dealextract.errors import DealextractError, InvalidInput, MissingExtra
 from dealextract.examples import load_examples
 from dealextract.readers import Article, Failure, decode, make_article, refuse_constant
@@ -21,14 +20,6 @@ from dealextract.records import to_number
 
 ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 """What stands for a byte that was no UTF-8."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What workers need to know of a run."""
-
-    settings: Settings
-    reading: Reading
 
 
 class DocumentReader:

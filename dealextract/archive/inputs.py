@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 
 from dealextract.archive.exports import find_kind, split_europresse, split_factiva, split_rtf
 from dealextract.errors import InvalidInput, MissingExtra, TextTooLong
-from dealextract.readers import JSONL_SUFFIXES, MAX_CHARS, Failure, show_surrogates
+from dealextract.readers import JSONL_SUFFIXES, MAX_CHARS, Failure, Settings, show_surrogates
 
 KINDS = {
     ".txt": "text", ".html": "html", ".htm": "html", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet",
@@ -58,6 +58,14 @@ class Reading:
     def max_bytes(self) -> int:
         """Bytes of the longest line or file: a JSON escape may take 12 for a code point."""
         return 12 * self.max_chars + PASS
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What workers need to know of a run."""
+
+    settings: Settings
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 from tqdm import tqdm
 
 from dealextract.archive import manifest
-from dealextract.archive.documents import DocumentReader, Job, parse_item
-from dealextract.archive.inputs import Item, Source, find_sources, fingerprint, read_items
+from dealextract.archive.documents import DocumentReader, parse_item
+from dealextract.archive.inputs import Item, Job, Source, find_sources, fingerprint, read_items
 from dealextract.archive.outputs import FOLDERS, Done, join_csv, write_bytes, write_shard
 from dealextract.batch import worker_failure
 from dealextract.errors import InvalidInput
