@@ -114,8 +114,10 @@ def test_external_entities_are_not_read(tmp_path: Path) -> None:
 PATTERNS = [
     (name, value) for name, value in vars(exports).items() if isinstance(value, re.Pattern)
 ]  # fmt: skip
-HOSTILE = ["Document ", "Document A", "A1" * 9, "1 ", "1 a ", "ab 1, ", "news·20250609·", '<div class="',
-           "<article ", "charset=", "charset  ", "\\ansicpg", " \t", "HD |", "1.1,", "10:", "DocPublicatio"]  # fmt: skip
+HOSTILE = [
+    "Document ", "Document A", "A1" * 9, "1 ", "1 a ", "ab 1, ", "news·20250609·", '<div class="', "<article ",
+    "charset=", "charset  ", "\\ansicpg", " \t", "HD |", "1.1,", "10:", "DocPublicatio",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(

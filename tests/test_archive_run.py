@@ -1,4 +1,4 @@
-"""Runs over an archive with a reader that loads nothing: nothing is lost, and a resumed run has the same bytes."""
+"""Runs over an archive with a reader that loads nothing: nothing is lost, resumed runs have the same bytes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from typing import Any
 import pytest
 
 from dealextract.archive import outputs
-from dealextract.archive.documents import Job
-from dealextract.archive.inputs import Reading
-from dealextract.archive.run import Summary, run_archive
-from dealextract.batch import Settings
+from dealextract.archive.inputs import Job, Reading
+from dealextract.archive.run import Summary, failure_row, run_archive
 from dealextract.errors import OutputError
+from dealextract.readers import Failure, Settings
 from tests.killer import LightReader
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,21 +32,13 @@ if __name__ == "__main__":
 
 
 def run(archive: Path | str, out: Path | str, **options: Any) -> Summary:
-    return run_archive(
-        [str(archive)],
-        out,
-        JOB,
-        setup=LightReader,
-        **({"shard_size": 4, "time_limit": 2, "workers": 2} | options),
-    )
+    options = {"shard_size": 4, "time_limit": 2, "workers": 2} | options
+    return run_archive([str(archive)], out, JOB, setup=LightReader, **options)
 
 
 def files_of(out: Path) -> dict[str, bytes]:
-    return {
-        str(p.relative_to(out)): p.read_bytes()
-        for p in sorted(out.rglob("*"))
-        if p.is_file() and p.name != ".lock"
-    }
+    paths = [path for path in sorted(out.rglob("*")) if path.is_file() and path.name != ".lock"]
+    return {str(path.relative_to(out)): path.read_bytes() for path in paths}
 
 
 def numbers_of(out: Path) -> list[int]:
@@ -81,9 +72,8 @@ def clean(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_document_is_a_record_or_a_failure_in_order(clean: Path) -> None:
-    records = [
-        json.loads(line) for path in sorted(clean.glob("records/*")) for line in path.open(encoding="utf-8")
-    ]
+    lines = [line for path in sorted(clean.glob("records/*")) for line in path.open(encoding="utf-8")]
+    records = [json.loads(line) for line in lines]
     assert [r["id"] for r in records][:6] == ["d0", "d1", "d2", "d3", "d4", "d6"]
     assert records[-1]["text"] == "last"
     failures = [json.loads(line) for line in (clean / "failures.jsonl").open(encoding="utf-8")]
@@ -134,27 +124,17 @@ def test_a_killed_run_goes_on_to_the_same_bytes(archive: Path, clean: Path, tmp_
 def test_retry_reads_what_failed_and_keeps_the_rest(archive: Path, tmp_path: Path) -> None:
     for format in ("jsonl", "parquet", "csv"):
         broken, out = tmp_path / "again.jsonl", tmp_path / format
-        broken.write_text(
-            "\n".join(json.dumps({"id": f"{n}", "text": f"t{n}"}) for n in range(4)), encoding="utf-8"
-        )
+        lines = [json.dumps({"id": f"{n}", "text": f"t{n}"}) for n in range(4)]
+        broken.write_text("\n".join(lines), encoding="utf-8")
         run(broken, out, format=format)
         wanted = files_of(out)
         # The same archive as if document 2 had failed for a passing reason.
         marker_path = out / "state" / "part-000000.json"
         marker = json.loads(marker_path.read_bytes())
-        lines = [outputs.Done(n, str(broken), n + 1, make_line(n)) for n in (0, 1, 3)]
-        marker["files"] = outputs.write_shard(out, format, 0, lines)
-        marker["failures"] = [
-            {
-                "number": 2,
-                "input": str(broken),
-                "offset": 3,
-                "id": "2",
-                "error": "TimeLimit",
-                "message": "",
-                "exit_status": 1,
-            }
-        ]
+        done = [outputs.Done(n, str(broken), n + 1, make_line(n)) for n in (0, 1, 3)]
+        marker["files"] = outputs.write_shard(out, format, 0, done)
+        failure = Failure(id="2", error="TimeLimit", message="")
+        marker["failures"] = [failure_row(failure, 2, str(broken), 3)]
         marker_path.write_text(json.dumps(marker), encoding="utf-8")
         assert run(broken, out, format=format).failures == 1
         assert run(broken, out, format=format, retry_failed=True) == Summary(4, 0, True)
