@@ -115,8 +115,8 @@ PATTERNS = [
     (name, value) for name, value in vars(exports).items() if isinstance(value, re.Pattern)
 ]  # fmt: skip
 HOSTILE = [
-    "Document ", "Document A", "A1" * 9, "1 ", "1 a ", "ab 1, ", "news·20250609·", '<div class="', "<article ",
-    "charset=", "charset  ", "\\ansicpg", " \t", "HD |", "1.1,", "10:", "DocPublicatio",
+    "Document ", "Document A", "A1" * 9, "1 ", "1 a ", "ab 1, ", "news·20250609·",
+    "<article ", "<div class=\"", "charset=", "charset  ", "\\ansicpg", " \t", "HD |", "1.1,", "10:", "DocPublicatio",
 ]  # fmt: skip
 
 

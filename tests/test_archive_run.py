@@ -1,4 +1,4 @@
-"""Runs over an archive with a reader that loads nothing: nothing is lost, resumed runs have the same bytes."""
+"""Archive runs with a reader that loads nothing: nothing is lost, resumed runs have the same bytes."""
 
 from __future__ import annotations
 
