@@ -116,7 +116,7 @@ PATTERNS = [
 ]  # fmt: skip
 HOSTILE = [
     "Document ", "Document A", "A1" * 9, "1 ", "1 a ", "ab 1, ", "news·20250609·",
-    "<article ", "<div class=\"", "charset=", "charset  ", "\\ansicpg", " \t", "HD |", "1.1,", "10:", "DocPublicatio",
+    "<article ", "<div class=\"", "charset=", "charset  ", "\\ansicpg", " \t", "HD |", "1.1,", "10:",
 ]  # fmt: skip
 
 
