@@ -115,7 +115,6 @@ def run_ray(
     if format not in FOLDERS or format == "csv":
         raise InvalidInput(f"format is {format!r}, expected jsonl or parquet")
     make_settings(options.get("lang"), options.get("published"), options.get("model"))
-    prepare(out, format)
     if not ray.is_initialized():
         ray.init(include_dashboard=False, log_to_driver=False)
     free = int(ray.cluster_resources().get("CPU", 1)) - 1
@@ -125,6 +124,7 @@ def run_ray(
             f"{workers} workers on {free + 1} CPUs: Ray needs one for itself and hangs without; "
             f"give at most {free}, or more machines"
         )
+    prepare(out, format)
     ray.data.DataContext.get_current().execution_options.preserve_order = True
     results = open_dataset(ray, paths, kind).map_batches(
         ArrowReader,
