@@ -241,8 +241,8 @@ def measure_ray(archive: Path, out: Path, options: argparse.Namespace, reference
     same = "the same records" if lines[0] == lines[1] else "OTHER RECORDS"
     rate, result = options.documents / seconds, told[-1] if told else "no result"
     return (
-        f"Ray Data, local, all CPUs but one: {rate:.1f} documents/s ({seconds:.0f} s), peak {memory.peak:.0f} MB "
-        f"with Ray's own processes, {same} as the batch ({result})"
+        f"Ray Data, local, all CPUs but one: {rate:.1f} documents/s ({seconds:.0f} s), peak "
+        f"{memory.peak:.0f} MB with Ray's own processes, {same} as the batch ({result})"
     )
 
 
