@@ -30,6 +30,8 @@ KINDS = {
     "emoji": "👩‍👩‍👧 ", "mixed scripts": "аe中ע ", "capitals": "Ab Cd ", "NUL": "a\0 ",
 }  # fmt: skip
 
+RTF = b"{\\rtf1 Title\\par 10 words\\par TEXT\\par}"
+
 
 def make_pipeline(lang: str, longest: int) -> Callable[[str], Any]:
     """The whole of `extract` without the tagger."""
@@ -47,9 +49,7 @@ def make_reader(kind: str, longest: int) -> Callable[[str], Any]:
         "text": str.encode,
         "html": lambda text: (page % text).encode(),
         "europresse": lambda text: ((page % text).encode(), "utf-8"),
-        "factiva_rtf": lambda text: (r"{\rtf1 Title\par 10 words\par %s\par}" % text).encode(
-            "ascii", "ignore"
-        ),
+        "factiva_rtf": lambda text: RTF.replace(b"TEXT", text.encode("ascii", "ignore")),
     }
     return lambda text: parse_item(Item("x", 1, kind, bodies[kind](text)), reading)
 
