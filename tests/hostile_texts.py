@@ -6,16 +6,16 @@ from hypothesis import strategies as st
 
 MARKS = [
     "\u202e", "\u2066", "\u200b", "\u200d", "\ufeff", "\u00ad", "e\u0301\u0301", "\0", "\x1b[31m", "\x85",
-    "\u2028", "👩‍👩‍👧", "🇫🇷", "аpple", "中文", "שלום", "ﬁ", "Ａ", "Ⅻ", "٣", "½", "\r\n", "\n\n", "\t", "\u00a0",
-    "\u202f",
+    "\u2028", "👩‍👩‍👧", "🇫🇷", "аpple", "中文", "שלום", "ﬁ", "Ａ", "Ⅻ", "٣", "½", "\r\n", "\n\n", "\t",
+    "\u00a0", "\u202f",
 ]  # fmt: skip
 OPENINGS = [
     "(", "[", "{", "«", "“", "‘", '"', "'", "„", "<b>", "<script>", "&amp;", "]]>", "<!--", "\\", "${", "{{",
     "%s",
 ]  # fmt: skip
 PRESS = [
-    "Orvane", "Tiel SA", "$1.2bn", "5 M€", "10 milliards d'euros", "33,2 %", "3 March 2025", "lundi", "fin mars",
-    "T2 2025", "serait en discussion", "reportedly", "selon", "said", "a racheté", "to acquire", ", ", ". ",
+    "Orvane", "Tiel SA", "$1.2bn", "5 M€", "10 milliards d'euros", "33,2 %", "3 March 2025", "lundi",
+    "fin mars", "T2 2025", "serait en discussion", "reportedly", "selon", "said", "a racheté", "to acquire", ", ", ". ",
     " - ", "1.1.1.1", "9" * 40, "=cmd|' /C calc'!A0", "1e999", "-0", "€", "$", "%",
 ]  # fmt: skip
 PIECES = st.sampled_from(MARKS) | st.sampled_from(OPENINGS) | st.sampled_from(PRESS) | st.text(max_size=8)
