@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections import deque
+import gc
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 from dealextract import spans
-from dealextract.errors import InvalidInput, LexiconError, ModelNotFound, UnsupportedLanguage
+from dealextract.errors import InvalidInput, LexiconError, MissingExtra, ModelNotFound, UnsupportedLanguage
 from dealextract.extraction import Extraction
 from dealextract.langid import detect, normalise_lang
-from dealextract.pipeline import shared_pipeline
-from dealextract.readers import Article, Failure, make_article, parse_published
+from dealextract.pipeline import pick_components, shared_pipeline
+from dealextract.readers import Article, Failure, Settings, make_article, parse_published
 from dealextract.records import Document
+from dealextract.workers import ATTEMPTS, Lost, Pool, share_threads
 
-SETUP_ERRORS = (ModelNotFound, LexiconError)
+SETUP_ERRORS = (ModelNotFound, LexiconError, MissingExtra)
 SHARD_SIZE = 16
+RECYCLE_CHARS = 5_000_000
+"""Characters, about a thousand articles, after which a process makes its pipelines anew."""
 WITHOUT_WORDS = "und"
 """`lang` of an empty record (ISO 639: undetermined)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What holds for every article of a run, unless the article states its own."""
-
-    lang: str | None = None
-    published: str | None = None
-    model: str | None = None
-    threads: int | None = None
-
-
-def make_settings(lang: str | None, published: Any, model: str | Path | None) -> Settings:
+def make_settings(
+    lang: str | None,
+    published: Any,
+    model: str | Path | None,
+    *,
+    threads: int | None = None,
+    exclude: Iterable[str] = (),
+) -> Settings:
     """Settings checked before the first article; raises UnsupportedLanguage or InvalidInput."""
+    pick_components(None, exclude)
     path = None if model is None else str(model)
-    return Settings(normalise_lang(lang), parse_published(published), path)
+    left_out = tuple(sorted(set(exclude)))
+    return Settings(normalise_lang(lang), parse_published(published), path, threads, left_out)
 
 
 def extract(
@@ -71,7 +69,8 @@ def extract_article(article: Article, settings: Settings) -> Extraction:
     if lang == WITHOUT_WORDS:
         document = Document(id=article.id, lang=lang, published=published, text=text, **article.extra)
         return Extraction(document)
-    nlp = shared_pipeline(lang, settings.model, settings.threads)
+    nlp = shared_pipeline(lang, settings.model, settings.threads, settings.exclude)
+    nlp.max_length = max(nlp.max_length, len(text))  # the reader of the text has checked its length
     doc = nlp.make_doc(text)
     spans.set_context(doc, published=parse_published(published))
     return Extraction.from_doc(nlp(doc), id=article.id, lang=lang, published=published, extra=article.extra)
@@ -87,6 +86,27 @@ def try_article(article: Article | Failure, settings: Settings) -> Extraction | 
         raise
     except Exception as problem:
         return Failure.of(problem, article.id)
+
+
+class ArticleReader:
+    """A call that gives an article's extraction or failure, in memory that stays flat over any number.
+
+    A spaCy vocabulary keeps every word that it has seen: pipelines are made anew, which takes a
+    third of a second, after so many characters. The tagger's graph and the lexicons stay.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.chars = 0
+
+    def __call__(self, article: Article | Failure) -> Extraction | Failure:
+        result = try_article(article, self.settings)
+        self.chars += len(getattr(article, "text", ""))
+        if self.chars > RECYCLE_CHARS:
+            self.chars = 0
+            shared_pipeline.cache_clear()
+            gc.collect()
+        return result
 
 
 def read_items(items: Iterable[Any]) -> Iterator[Article | Failure]:
@@ -122,71 +142,35 @@ def pipe(
         raise InvalidInput(f"workers and shard_size must be at least 1, got {workers} and {shard_size}")
     settings = make_settings(lang, published, model)
     if workers == 1:
-        return (try_article(article, settings) for article in read_items(articles))
+        return map(ArticleReader(settings), read_items(articles))
     return run_spawned(read_items(articles), settings, workers, shard_size)
-
-
-Shard = list[Article | Failure]
-Results = list[Extraction | Failure]
-
-
-def run_shard(shard: Shard, settings: Settings) -> Results:
-    """What a worker does with a shard."""
-    return [try_article(article, settings) for article in shard]
-
-
-def submit(pool: ProcessPoolExecutor, shard: Shard, settings: Settings) -> Future[Results]:
-    """The shard's future, also when the pool is broken already."""
-    try:
-        return pool.submit(run_shard, shard, settings)
-    except BrokenProcessPool as problem:
-        future: Future[Results] = Future()
-        future.set_exception(problem)
-        return future
 
 
 def run_spawned(
     articles: Iterable[Article | Failure], settings: Settings, workers: int, shard_size: int
 ) -> Iterator[Extraction | Failure]:
     """Results in order from spawned workers; at most three shards a worker are held at a time."""
-    settings = replace(settings, threads=max(1, (os.cpu_count() or 1) // workers))
-    source = iter(articles)
-    waiting: deque[tuple[Shard, Future[Results]]] = deque()
-    pool = make_pool(workers)
-    try:
-        while True:
-            while len(waiting) < 3 * workers and (shard := list(islice(source, shard_size))):
-                waiting.append((shard, submit(pool, shard, settings)))
-            if not waiting:
+    threads = share_threads(workers)
+    pool = Pool(ArticleReader, replace(settings, threads=threads), workers, threads=threads)
+    source, given, early, wanted = iter(articles), {}, {}, 0
+
+    def shards() -> Iterator[tuple[int, list[Article | Failure]]]:
+        for number in count():
+            if not (shard := list(islice(source, shard_size))):
                 return
-            shard, future = waiting.popleft()
-            try:
-                yield from future.result()
-            except BrokenProcessPool:
-                # Which shard killed its worker is unknown: each one under way is run again, alone.
-                pool.shutdown(wait=False, cancel_futures=True)
-                for broken in (shard, *(other for other, _ in waiting)):
-                    yield from run_alone(broken, settings)
-                waiting.clear()
-                pool = make_pool(workers)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+            given[number] = shard
+            yield number, shard
+
+    for number, results in pool.run(shards()):
+        early[number] = results
+        while wanted in early:
+            for article, result in zip(given.pop(wanted), early.pop(wanted), strict=True):
+                yield worker_failure(result, article.id) if isinstance(result, Lost) else result
+            wanted += 1
 
 
-def run_alone(shard: Shard, settings: Settings) -> Iterator[Extraction | Failure]:
-    """Results of a shard in a process of its own; halved until the article that kills it is alone."""
-    try:
-        with make_pool(1) as pool:
-            yield from pool.submit(run_shard, shard, settings).result()
-    except BrokenProcessPool:
-        if len(shard) == 1:
-            yield Failure(id=shard[0].id, error="WorkerDied", message="the process that read it was killed")
-            return
-        middle = len(shard) // 2
-        yield from run_alone(shard[:middle], settings)
-        yield from run_alone(shard[middle:], settings)
-
-
-def make_pool(workers: int) -> ProcessPoolExecutor:
-    """Spawned processes: a fork of a process with ONNX threads may hang."""
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+def worker_failure(lost: Lost, id: str | None, limit: float | None = None) -> Failure:
+    """The failure of an article that killed its process, or was not read in `limit` seconds."""
+    if lost.reason == "late":
+        return Failure(id=id, error="TimeLimit", message=f"it was not read within {limit:g} seconds")
+    return Failure(id=id, error="WorkerDied", message=f"each of the {ATTEMPTS} processes that read it died")

@@ -1,4 +1,4 @@
-"""The command line: extract, evaluate, schema, demo."""
+"""The command line: extract, batch, evaluate, schema, demo."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from dealextract.batch_command import batch
 from dealextract.errors import DealextractError
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def show_version(wanted: bool) -> None:
         model = "no model"
     typer.echo(f"dealextract {__version__} ({model})")
     raise typer.Exit
+
+
+app.command()(batch)
 
 
 @app.callback()

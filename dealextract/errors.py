@@ -41,3 +41,9 @@ class MissingExtra(DealextractError):
     """A part of the package needs a library that the default installation leaves out."""
 
     exit_status = 6
+
+
+class OutputError(DealextractError):
+    """Results cannot be written: a full disk, no right to write, a folder that belongs to another run."""
+
+    exit_status = 7

@@ -77,6 +77,8 @@ def pick_components(components: Iterable[str] | None, exclude: Iterable[str]) ->
 
 
 @lru_cache(maxsize=8)
-def shared_pipeline(lang: str, model: str | None = None, threads: int | None = None) -> Language:
-    """The whole pipeline of a language, loaded once for each process; not to be changed."""
-    return load(lang, model=model, threads=threads)
+def shared_pipeline(
+    lang: str, model: str | None = None, threads: int | None = None, exclude: tuple[str, ...] = ()
+) -> Language:
+    """The pipeline of a language, loaded once for each process; not to be changed."""
+    return load(lang, model=model, threads=threads, exclude=exclude)

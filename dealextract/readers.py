@@ -37,6 +37,17 @@ class Article:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for every article of a run, unless the article states its own."""
+
+    lang: str | None = None
+    published: str | None = None
+    model: str | None = None
+    threads: int | None = None
+    exclude: tuple[str, ...] = ()
+
+
 class Failure(Record):
     """A document that gave no record, and why; it stands where the record would have stood."""
 
@@ -65,13 +76,13 @@ def show_surrogates(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def check_text(text: Any) -> str:
+def check_text(text: Any, max_chars: int = MAX_CHARS) -> str:
     """The text itself; raises InvalidInput or TextTooLong when it cannot be read."""
     if not isinstance(text, str):
         raise InvalidInput(f"the text is {type(text).__name__}, expected str")
-    if len(text) > MAX_CHARS:
+    if len(text) > max_chars:
         raise TextTooLong(
-            f"the text has {len(text):,} characters, the limit is {MAX_CHARS:,}; cut it into articles"
+            f"the text has {len(text):,} characters, the limit is {max_chars:,}; cut it into articles"
         )
     if found := SURROGATE.search(text):
         raise InvalidInput(
@@ -102,15 +113,15 @@ def parse_published(value: Any) -> str | None:
     raise InvalidInput(f"published is {value!r}, expected a date such as 2025-06-09")
 
 
-def make_article(item: Any, *, id: str | None = None) -> Article:
+def make_article(item: Any, *, id: str | None = None, max_chars: int = MAX_CHARS) -> Article:
     """An article from a str, a mapping with `text`, or a (text, mapping) pair.
 
-    `id` is used when the item gives none. Raises InvalidInput, TextTooLong.
+    `id` is used when the item gives none; `max_chars` bounds the text. Raises InvalidInput, TextTooLong.
     """
     if isinstance(item, Article):
         return item
     if isinstance(item, str):
-        return Article(check_text(item), id=id)
+        return Article(check_text(item, max_chars), id=id)
     if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Mapping):
         item = {**item[1], "text": item[0]}
     if not isinstance(item, Mapping):
@@ -133,7 +144,7 @@ def make_article(item: Any, *, id: str | None = None) -> Article:
     except (TypeError, ValueError, RecursionError) as problem:
         raise InvalidInput(f"a field beside the text is not JSON: {problem}") from problem
     return Article(
-        text=check_text(item["text"]),
+        text=check_text(item["text"], max_chars),
         id=id if given is None else str(given),
         lang=lang or None,
         published=published if day and isinstance(published, str) else day,

@@ -58,6 +58,27 @@ def test_commands_and_options() -> None:
     options = {name: sorted(p.name for p in command.params) for name, command in commands.items()}
     assert options == {
         "extract": ["files", "format", "lang", "model", "published"],
+        "batch": [
+            "allow_mixed",
+            "delimiter",
+            "exclude",
+            "format",
+            "id_column",
+            "input_format",
+            "inputs",
+            "lang",
+            "lang_column",
+            "max_chars",
+            "model",
+            "out",
+            "published",
+            "published_column",
+            "retry_failed",
+            "shard_size",
+            "text_column",
+            "time_limit",
+            "workers",
+        ],
         "demo": ["format"],
         "evaluate": ["as_json", "gold", "model", "predictions"],
         "schema": [],
@@ -68,7 +89,7 @@ def test_exit_statuses() -> None:
     statuses = {name: kind.exit_status for name, kind in vars(errors).items() if isinstance(kind, type)}
     assert statuses == {
         "DealextractError": 1, "UnsupportedLanguage": 3, "ModelNotFound": 4, "InvalidInput": 5,
-        "TextTooLong": 5, "LexiconError": 1, "InvalidRecord": 1, "MissingExtra": 6,
+        "TextTooLong": 5, "LexiconError": 1, "InvalidRecord": 1, "MissingExtra": 6, "OutputError": 7,
     }  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from dealextract.errors import DealextractError, InvalidInput, MissingExtra, Tex
 from dealextract.extraction import Conversion, Extraction
 from dealextract.readers import MAX_CHARS, Failure
 from dealextract.tables import TABLES
-from tests.killer import kill_or_run
 from tests.test_records import make_document
 from tests.trained import needs_model
 from tests.untagged import untagged  # noqa: F401
@@ -180,15 +179,6 @@ def test_workers_give_what_one_process_gives() -> None:
     articles = [f"Orvane a payé {n} millions d'euros à Tiel." for n in range(1, 4)]
     articles.insert(1, {"id": "bad"})  # type: ignore[arg-type]
     assert list(pipe(articles, workers=2, shard_size=2, lang="fr")) == list(pipe(articles, lang="fr"))
-
-
-def test_a_dead_worker_costs_one_article(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shard is halved until the article that kills its process is alone."""
-    monkeypatch.setattr(batch, "run_shard", kill_or_run)
-    articles = ["", {"text": "", "id": "killer", "kill": True}]
-    results = list(pipe(articles, workers=2, shard_size=2))
-    assert [type(r) for r in results] == [Extraction, Failure]
-    assert (results[1].id, results[1].error) == ("killer", "WorkerDied")  # type: ignore[union-attr]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

