@@ -41,10 +41,8 @@ def show_special(char: str) -> str:
         return '<span class="dx-join"> </span>'
     if char == "\r":
         return "&#13;"
-    inner = (
-        char if ord(char) > 0x9F else f"&#{ord(char)};" if char > "\x00" and ord(char) < 0x7F else "\ufffd"
-    )
-    return f'<bdi class="dx-control" data-code="U+{ord(char):04X}">{inner}</bdi>'
+    kept = char if char != "\x00" else "\ufffd"
+    return f'<bdi class="dx-control" data-code="U+{ord(char):04X}">{kept}</bdi>'
 
 
 def segment_html(segment: Segment, start: int, end: int, links: Links) -> str:
