@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,9 @@ UNSAFE = re.compile(r"[^\w.-]+")
 LINE_ENDS = re.compile(r"[\r\n]+")
 NAMES = "COMPANY|MEDIA|PUBLIC_BODY|PERSON"
 TARGETS = {
-    "source": "SOURCE", "cue": "CUE", "content": "CONTENT", "via": ATTRIBUTION, **dict.fromkeys(PARTY_ROLES, NAMES),
-    "amount": "MONEY", "valuation": "MONEY", "price_per_share": "MONEY", "stake": "PERCENT", "trigger": "TRIGGER",
-    "attributions": ATTRIBUTION, "hedges": "HEDGE",
+    "source": "SOURCE", "cue": "CUE", "content": "CONTENT", "via": ATTRIBUTION,
+    **dict.fromkeys(PARTY_ROLES, NAMES), "amount": "MONEY", "valuation": "MONEY", "price_per_share": "MONEY",
+    "stake": "PERCENT", "trigger": "TRIGGER", "attributions": ATTRIBUTION, "hedges": "HEDGE",
 }  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def read_place(offsets: str, text: str, where: str) -> tuple[int, int]:
     """Start and end of a text-bound annotation; raises InvalidInput when words lie between its pieces."""
     pieces = [tuple(map(int, piece.split())) for piece in offsets.split(";")]
     start, end = pieces[0][0], pieces[-1][1]
-    for (_, left), (right, _) in zip(pieces, pieces[1:], strict=False):
+    for (_, left), (right, _) in pairwise(pieces):
         if text[left:right].strip():
             raise InvalidInput(f"{where}: {text[start:end]!r} is marked in pieces, expected one piece")
     return start, end

@@ -79,7 +79,9 @@ def fill_columns(tokens: list[Extent], spans: tuple[Span, ...]) -> dict[str, lis
     return columns
 
 
-def show_document(document: Document, tokens: list[Extent], tags: dict[str, list[str]], names: list[str]) -> str:
+def show_document(
+    document: Document, tokens: list[Extent], tags: dict[str, list[str]], names: list[str]
+) -> str:
     """The lines of a document: comments, then its tokens, a blank line after each line of the text."""
     text = document.text
     lines = [f"# newdoc id = {json.dumps(document.id)[1:-1] if document.id else ''}"]
@@ -153,7 +155,7 @@ def read_document(lines: list[str], where: str) -> Document:
             _, form, misc, *tags = line.split("\t")
             tokens.append((len(text), len(text) + len(form)))
             rows.append(tags)
-            space = dict(part.partition("=")[::2] for part in misc.split("|"))
+            space = {name: code for name, _, code in (part.partition("=") for part in misc.split("|"))}
             after = "" if space.get("SpaceAfter") == "No" else unescape(space.get("SpacesAfter", r"\s"))
             text += form + after
     meta = held["document"][0] if held["document"] else {}
@@ -183,7 +185,8 @@ def read(path: Path) -> list[Document]:
         starts = [n for n, line in enumerate(lines) if line.startswith("# newdoc")]
         ends = [*starts[1:], len(lines)]
         return [
-            read_document(lines[start:end], f"{path}:{start + 1}") for start, end in zip(starts, ends, strict=True)
+            read_document(lines[start:end], f"{path}:{start + 1}")
+            for start, end in zip(starts, ends, strict=True)
         ]
     except (OSError, ValueError, KeyError) as problem:
         raise InvalidInput(f"{path} cannot be read: {problem}") from problem

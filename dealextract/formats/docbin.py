@@ -64,7 +64,10 @@ def read_doc(doc: Doc, number: int) -> Document:
     rows = [row for layer in spans.SPAN_LAYERS for row in read_layer(doc, layer)]
     if unknown := [row["label"] for row in rows if row["label"] not in MODELS]:
         raise InvalidInput(f"Doc {number} has a span of label {unknown[0]!r}; there are {', '.join(MODELS)}")
-    kept = [spans.read_layer(doc, "attributions", records.Attribution), spans.read_layer(doc, "deals", records.Deal)]
+    kept = [
+        spans.read_layer(doc, "attributions", records.Attribution),
+        spans.read_layer(doc, "deals", records.Deal),
+    ]
     return join_groups(meta, doc.text, rows, restore_groups(rows, *kept))
 
 
@@ -84,7 +87,9 @@ def restore_groups(
 
 def write(documents: list[Document], path: Path) -> None:
     """Write one .spacy file."""
-    pipelines = {code: spacy.blank(code) for code in {d.lang if d.lang in LANGUAGES else "xx" for d in documents}}
+    pipelines = {
+        code: spacy.blank(code) for code in {d.lang if d.lang in LANGUAGES else "xx" for d in documents}
+    }
     store = DocBin(store_user_data=True)
     for document in documents:
         store.add(make_doc(document, pipelines.get(document.lang) or pipelines["xx"]))

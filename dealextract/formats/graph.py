@@ -83,7 +83,7 @@ def make_groups(document: Document) -> list[Group]:
         links = [(role, id) for role in ONE[kind] if (id := getattr(record, role)) is not None]
         for role in MANY[kind]:
             ids = getattr(record, role)
-            links += [(role, mentions[id] if role in PARTY_ROLES else id) for id in ids]
+            links += [(role, mentions.get(id, "") if role in PARTY_ROLES else id) for id in ids]
         # It stands on its cue or trigger, else on the first span that it points to, else on the first word.
         places = [spans[id] for _, id in links if id in spans]
         places.sort(key=lambda span: span.label not in ("CUE", "TRIGGER"))

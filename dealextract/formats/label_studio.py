@@ -27,12 +27,12 @@ from dealextract.formats.graph import (
     read_value,
     write_value,
 )
-from dealextract.records import Document
+from dealextract.records import Document, Span
 
 COLOURS = {
-    "COMPANY": "#3b82f6", "MEDIA": "#8b5cf6", "PUBLIC_BODY": "#14b8a6", "PERSON": "#ec4899", "MONEY": "#22c55e",
-    "PERCENT": "#a3a30d", "DATE": "#6b7280", "HEDGE": "#f59e0b", "SOURCE": "#6d28d9", "CUE": "#0891b2",
-    "CONTENT": "#9ca3af", "TRIGGER": "#e11d48", "ATTRIBUTION": "#475569", "DEAL": "#b91c1c",
+    "COMPANY": "#3b82f6", "MEDIA": "#8b5cf6", "PUBLIC_BODY": "#14b8a6", "PERSON": "#ec4899",
+    "MONEY": "#22c55e", "PERCENT": "#a3a30d", "DATE": "#6b7280", "HEDGE": "#f59e0b", "SOURCE": "#6d28d9",
+    "CUE": "#0891b2", "CONTENT": "#9ca3af", "TRIGGER": "#e11d48", "ATTRIBUTION": "#475569", "DEAL": "#b91c1c",
 }  # fmt: skip
 ROLES = ("converts", *dict.fromkeys(role for roles in LINKS.values() for role in roles))
 
@@ -49,29 +49,34 @@ def make_config() -> str:
             shown = f'name="{label}.{name}" toName="text" perRegion="true"'
             when = f'whenTagName="label" whenLabelValue="{label}"'
             if options := choices_of(label, name):
-                lines.append(f'  <View visibleWhen="region-selected" {when}><Header value="{name}" size="6"/>')
+                lines.append(
+                    f'  <View visibleWhen="region-selected" {when}><Header value="{name}" size="6"/>'
+                )
                 lines.append(f'    <Choices {shown} showInline="true">')
                 lines += [f"      <Choice value={quoteattr(option)}/>" for option in options]
                 lines += ["    </Choices>", "  </View>"]
             else:
-                lines.append(f'  <View visibleWhen="region-selected" {when}><Header value="{name}" size="6"/>')
+                lines.append(
+                    f'  <View visibleWhen="region-selected" {when}><Header value="{name}" size="6"/>'
+                )
                 lines += [f'    <TextArea {shown} editable="true" maxSubmissions="1"/>', "  </View>"]
     return "\n".join([*lines, "</View>", ""])
 
 
-def region(id: str, label: str, start: int, end: int, text: str, fields: dict[str, Any]) -> list[dict]:
+def region(id: str, item: Span | Group, text: str, fields: dict[str, Any]) -> list[dict]:
     """The results of one region: its label, and one result for each field."""
-    place = {"start": start, "end": end, "text": text[start:end]}
+    label = item.kind if isinstance(item, Group) else item.label
+    place = {"start": item.start, "end": item.end, "text": text[item.start : item.end]}
     common = {"id": id, "to_name": "text"}
     results = [{**common, "from_name": "label", "type": "labels", "value": {**place, "labels": [label]}}]
     for name, value in fields.items():
-        item = {**common, "from_name": f"{label}.{name}"}
+        result = {**common, "from_name": f"{label}.{name}"}
         if options := choices_of(label, name):
             chosen = {"choices": [write_value(value)]}
             if chosen["choices"][0] in options:
-                results.append({**item, "type": "choices", "value": place | chosen})
+                results.append({**result, "type": "choices", "value": place | chosen})
         else:
-            results.append({**item, "type": "textarea", "value": place | {"text": [write_value(value)]}})
+            results.append({**result, "type": "textarea", "value": place | {"text": [write_value(value)]}})
     return results
 
 
@@ -80,13 +85,13 @@ def make_task(document: Document) -> dict[str, Any]:
     results, relations = [], []
     for span in document.spans:
         fields = own_fields(span, (*PLACE, "converts"))
-        results += region(f"span:{span.id}", span.label, span.start, span.end, document.text, fields)
+        results += region(f"span:{span.id}", span, document.text, fields)
         if getattr(span, "converts", None):
             relations.append((f"span:{span.id}", "converts", f"span:{span.converts}"))  # type: ignore[attr-defined]
     groups = make_groups(document)
     kinds = {group.id: group.kind for group in groups}
     for group in groups:
-        results += region(f"group:{group.id}", group.kind, group.start, group.end, document.text, group.fields)
+        results += region(f"group:{group.id}", group, document.text, group.fields)
         for role, id in group.links:
             held = role in ("via", "attributions") and id in kinds
             relations.append((f"group:{group.id}", role, f"{'group' if held else 'span'}:{id}"))
@@ -142,7 +147,8 @@ def read_task(task: dict[str, Any], number: int) -> Document:
         if place["label"] in LINKS:
             groups.append(Group(ids[key], place["label"], place["start"], place["end"], fields[key], pointed))
         else:
-            converts = {"converts": id for role, id in pointed if role == "converts"}
+            restated = [id for role, id in pointed if role == "converts"]
+            converts = {"converts": restated[0]} if restated else {}
             spans.append({"id": ids[key], **place, **fields[key], **converts})
     return join_groups(meta, text, spans, groups)
 
