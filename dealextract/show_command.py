@@ -28,7 +28,7 @@ def show(  # noqa: PLR0917
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="Plain text, or .jsonl: articles with a text a line, or records, shown as they are.",
         ),
     ],
