@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 STATUSES: tuple[str, ...] = typing.get_args(Status)
 ENDED = ("rejected", "cancelled", "denied")
+LADDER = (*reversed(ENDED), *(status for status in STATUSES if status not in ENDED))
+"""Statuses from the end of a deal up to its completion."""
 COLOURS = {
     "rumoured": "#e6b84c", "considered": "#d99a2b", "in_talks": "#c77b19", "offered": "#4c8fd6",
     "agreed": "#2f9e63", "completed": "#0b6b3a", "rejected": "#c2455a", "cancelled": "#8f2339",
@@ -95,7 +97,13 @@ def deal_timeline(items: Any, *, ax: Axes | None = None) -> Axes:
             heights = [places[name] for name in part["parties"]]
             marker = "x" if status in ENDED else "o"
             axes.scatter(
-                part["day"], heights, s=46, color=COLOURS[status], marker=marker, label=status, zorder=3
+                part["day"],
+                heights,
+                s=46,
+                color=COLOURS[status],
+                marker=marker,
+                label=status.replace("_", " "),
+                zorder=3,
             )
     finish_rows(axes, names)
     axes.legend(title="status", frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
@@ -109,25 +117,24 @@ def rumour_to_completion(items: Any, *, ax: Axes | None = None) -> Axes:
     Deals are joined by the names of acquirer and target as written, letters' case apart.
     """
     deals = dated_deals(items)
+    deals = deals[(deals["acquirer"] != "") & (deals["target"] != "")]
     keys = deals["acquirer"].str.casefold() + "\n" + deals["target"].str.casefold()
     groups = [group for _, group in deals.groupby(keys, sort=False) if group["day"].nunique() > 1]
     if not groups:
         raise InvalidInput("no deal is told of on two days: it takes articles of several days on one deal")
-    axes = make_axes(ax, 2.2 * len(STATUSES))
-    heights = {status: at for at, status in enumerate(STATUSES)}
+    axes = make_axes(ax, 1.3 * len(LADDER))
+    heights = {status: at for at, status in enumerate(LADDER)}
     for group in groups:
         levels = [heights[status] for status in group["status"]]
         line = axes.plot(group["day"], levels, drawstyle="steps-post", lw=1.6, alpha=0.7)[0]
         markers = ["x" if status in ENDED else "o" for status in group["status"]]
         for day, level, marker in zip(group["day"], levels, markers, strict=True):
             axes.plot(day, level, marker, color=line.get_color(), ms=7)
-        note = group["parties"].iloc[-1]
-        axes.annotate(
-            note, (group["day"].iloc[-1], levels[-1]), xytext=(7, 4), textcoords="offset points", size=8
-        )
-    axes.set_yticks(range(len(STATUSES)), [status.replace("_", " ") for status in STATUSES])
+        end, name = (group["day"].iloc[-1], levels[-1]), group["parties"].iloc[-1]
+        axes.annotate(name, end, xytext=(0, 8), textcoords="offset points", size=9, ha="center")
+    axes.set_yticks(range(len(LADDER)), [status.replace("_", " ") for status in LADDER])
     axes.grid(axis="y", alpha=0.25)
-    axes.margins(x=0.2)
+    axes.margins(x=0.2, y=0.12)
     axes.tick_params(axis="x", rotation=30)
     axes.set_title("From rumour to outcome", loc="left")
     return axes

@@ -277,7 +277,7 @@ def make_specimen() -> Document:
                 {"id": key, "label": label, "start": 0, "end": 1, "text": "x", "score": 1.0, **more}
                 for key, label, more in (
                     ("N1", "COMPANY", {"entity": "x"}),
-                    ("M1", "MONEY", numbers | {"converts": "M1"}),
+                    ("M1", "MONEY", numbers | {"converts": "M1", "suspect": True}),
                     ("P1", "PERCENT", {"value": one}),
                     ("D1", "DATE", {}),
                     ("H1", "HEDGE", {"type": "possible", "strength": 1.0}),

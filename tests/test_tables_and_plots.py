@@ -13,7 +13,7 @@ from dealextract.errors import InvalidInput
 from dealextract.extraction import Extraction
 from dealextract.readers import Failure
 from dealextract.records import Document
-from dealextract.tables import TABLES, table_columns
+from dealextract.tables import SPECIMEN, TABLES, table_columns
 from tests.test_page import DOCUMENTS
 from tests.test_records import make_document
 
@@ -35,9 +35,10 @@ def story() -> list[Extraction]:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_backends_agree(table: str) -> None:
-    pandas = dealextract.frame(DOCUMENTS, table)
-    arrow = dealextract.frame(DOCUMENTS, table, backend="arrow")
-    polars = dealextract.frame(DOCUMENTS, table, backend="polars")
+    documents = [*DOCUMENTS, SPECIMEN]
+    pandas = dealextract.frame(documents, table)
+    arrow = dealextract.frame(documents, table, backend="arrow")
+    polars = dealextract.frame(documents, table, backend="polars")
     assert list(pandas.columns) == arrow.column_names == polars.columns == table_columns(table)
     assert pandas.shape == arrow.shape == polars.shape
     assert pandas["published"].dt.date.tolist() == arrow.column("published").to_pylist()
@@ -80,7 +81,7 @@ def test_timeline_draws_each_deal_once(story: list[Extraction]) -> None:
 
 def test_rumour_to_completion_climbs(story: list[Extraction]) -> None:
     axes = plots.rumour_to_completion(story)
-    levels = list(axes.lines[0].get_ydata())
+    levels = [float(y) for y in axes.lines[0].get_ydata()]
     assert levels == sorted(levels) and len(levels) == len(STORY)
     with pytest.raises(InvalidInput, match="articles of several days"):
         plots.rumour_to_completion(story[:1])
