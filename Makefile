@@ -21,7 +21,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
-	cd notebooks && ../$(BIN)/python -m pytest --nbmake --nbmake-timeout=300
+	cd notebooks && ../$(BIN)/python -m pytest --nbmake --nbmake-timeout=600
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.schema_page

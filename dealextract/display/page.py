@@ -143,8 +143,8 @@ def table_html(title: str, rows: list[Row]) -> str:
     return f"<table>{head}<tbody>{''.join(body)}</tbody></table>"
 
 
-def document_html(document: Document, *, theme: bool = False) -> str:
-    """One document: header, cards, switches, article, panel, tables."""
+def document_html(document: Document, *, theme: bool = False, tables_open: bool = True) -> str:
+    """One document: header, cards, switches, article, panel, tables; a theme button when wished."""
     links = Links(document)
     cards = "".join(deal_html(number, deal, links) for number, deal in enumerate(document.deals))
     shown = {title: rows for title, rows in sections(document).items() if title != "Deals"}
@@ -161,7 +161,7 @@ def document_html(document: Document, *, theme: bool = False) -> str:
         '<button type="button" class="dx-close" aria-label="Close">×</button>'
         '<p class="dx-hint">Point at a marked word for its record, click to keep it. With the keyboard: '
         "Tab into the text, then ← and →, Enter to keep, Escape to leave.</p></aside>"
-        f'<details class="dx-tables" open><summary>Tables</summary>{tables}</details>'
+        f'<details class="dx-tables"{" open" if tables_open else ""}><summary>Tables</summary>{tables}</details>'
         f'<div class="dx-store" hidden>{records}</div></article>'
     )
 
@@ -169,7 +169,7 @@ def document_html(document: Document, *, theme: bool = False) -> str:
 def to_html(document: Document) -> str:
     """A piece of HTML for a notebook: it brings its style and script, and asks for nothing from outside."""
     return (
-        f'<div class="dealextract"><style>{style()}</style>{document_html(document)}</div>'
+        f'<div class="dealextract"><style>{style()}</style>{document_html(document, tables_open=False)}</div>'
         f"<script>{{{script()}}}</script>"
     )
 
