@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dealextract.pipeline import load
     from dealextract.readers import Failure
     from dealextract.records import Attribution, Date, Deal, Document, Hedge, Mark, Money, Name, Percent, Span
+    from dealextract.tables import frame
 
 _MODULES = {
     "batch": ("extract", "pipe"),
@@ -40,6 +41,7 @@ _MODULES = {
     "extraction": ("Conversion", "Extraction"),
     "pipeline": ("load",),
     "readers": ("Failure",),
+    "tables": ("frame",),
     "records": (
         "Attribution", "Date", "Deal", "Document", "Hedge", "Mark", "Money", "Name", "Percent", "Span",
     ),
@@ -49,7 +51,8 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = [
     "Attribution", "Conversion", "Date", "Deal", "DealextractError", "Document", "Extraction", "Failure",
     "Hedge", "InvalidInput", "InvalidRecord", "LexiconError", "Mark", "MissingExtra", "ModelNotFound",
-    "Money", "Name", "Percent", "Span", "TextTooLong", "UnsupportedLanguage", "extract", "load", "pipe",
+    "Money", "Name", "Percent", "Span", "TextTooLong", "UnsupportedLanguage", "extract", "frame", "load",
+    "pipe",
 ]  # fmt: skip
 
 

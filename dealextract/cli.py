@@ -1,4 +1,4 @@
-"""The command line: extract, batch, evaluate, schema, demo."""
+"""The command line: extract, batch, demo, show, export, import, evaluate, schema."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dealextract import format_commands, show_command
 from dealextract.batch_command import batch
+from dealextract.cli_options import Lang, Model, Published, fail, read_documents, show_examples
 from dealextract.errors import DealextractError
 
 if TYPE_CHECKING:
@@ -19,13 +21,26 @@ if TYPE_CHECKING:
     from dealextract.readers import Article, Failure
     from dealextract.records import Document
 
+ABOUT = """Reads French and English business press: who buys or funds whom, for how much, how sure it is, and
+who says so.
+
+Articles come as plain text or as JSON Lines with a "text" a line; records go out as JSON, tables
+or a page."""
+STATUSES = """Exit statuses
+
+0 done, 1 another error, 2 wrong use of the command, 3 a language that is neither French nor English,
+4 the trained model is missing, 5 a file or text that cannot be read, 6 a library of an extra is missing.
+
+Start with: dealextract demo"""
+
 app = typer.Typer(
     name="dealextract",
-    help="Reads French and English business press: companies, amounts, hedges, sources and deals.",
+    help=ABOUT,
+    epilog=STATUSES,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -38,12 +53,6 @@ class Format(StrEnum):
     html = "html"
 
 
-Lang = Annotated[str, typer.Option(help="auto, fr or en; a document that states its language keeps it.")]
-Published = Annotated[
-    str | None,
-    typer.Option(metavar="DATE", help="Day of publication (2025-06-09) of documents that state none."),
-]
-Model = Annotated[Path | None, typer.Option(help="Folder of trained weights; by default the one shipped.")]
 FormatOption = Annotated[
     Format,
     typer.Option(
@@ -52,26 +61,27 @@ FormatOption = Annotated[
 ]
 
 
-def fail(problem: DealextractError | str, status: int = 1) -> NoReturn:
-    """One message on standard error, and the end."""
-    typer.echo(f"dealextract: {problem}", err=True)
-    raise typer.Exit(problem.exit_status if isinstance(problem, DealextractError) else status)
-
-
 def show_version(wanted: bool) -> None:
     """Print the versions of package and model, and stop."""
     if not wanted:
         return
     from dealextract import __version__
+    from dealextract.encoder import SIZES
+
+    models = ", ".join(f"{size}: {describe_model(size)}" for size in SIZES)
+    typer.echo(f"dealextract {__version__} (models {models})")
+    raise typer.Exit
+
+
+def describe_model(size: str) -> str:
+    """Version and weights of the model of a size, or that it is missing."""
     from dealextract.encoder import find_model
 
     try:
-        meta = json.loads((find_model() / "meta.json").read_text(encoding="utf-8"))
-        model = f"model {meta.get('name', 'fr-en')} {meta.get('version', 'of unknown version')}"
+        meta = json.loads((find_model(size) / "meta.json").read_text(encoding="utf-8"))
+        return f"{meta.get('version', 'of unknown version')} {meta.get('sha256', '')[:8]}".strip()
     except (DealextractError, OSError, ValueError):
-        model = "no model"
-    typer.echo(f"dealextract {__version__} ({model})")
-    raise typer.Exit
+        return "missing"
 
 
 app.command()(batch)
@@ -82,18 +92,23 @@ def start(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=show_version, is_eager=True, help="Versions of package and model."
+            "--version", callback=show_version, is_eager=True, help="Versions of package and models."
         ),
     ] = False,
 ) -> None:
-    """Reads French and English business press: companies, amounts, hedges, sources and deals."""
     for stream in (sys.stdout, sys.stderr):
         # Output is UTF-8 whatever the terminal claims; a message may quote half a surrogate pair.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
 
 
-@app.command()
+@app.command(
+    epilog=show_examples(
+        "dealextract extract article.txt --published 2025-06-09 --format table",
+        "dealextract extract archive.jsonl > records.jsonl",
+        "cat article.txt | dealextract extract --lang fr",
+    )
+)
 def extract(
     files: Annotated[
         list[str] | None,
@@ -116,7 +131,7 @@ def extract(
     write_results(read_files(files or ["-"]), format, lang=lang, published=published, model=model)
 
 
-@app.command()
+@app.command(epilog=show_examples("dealextract demo", "dealextract demo --format html > demo.html"))
 def demo(format: FormatOption = Format.table) -> None:
     """Print what the two articles that come with the package hold, one French, one English."""
     from dealextract.examples import load_examples
@@ -138,7 +153,7 @@ def write_results(
     failures: list[Failure] = []
     try:
         results = pipe(articles, lang=lang, published=published, model=model)
-        write_documents(keep_extractions(results, failures), format)
+        write_documents(count_on_screen(keep_extractions(results, failures)), format)
     except DealextractError as problem:
         fail(problem)
     if failures:
@@ -157,6 +172,25 @@ def keep_extractions(results: Iterator[Extraction | Failure], failures: list[Fai
             yield result.document
 
 
+def count_on_screen(documents: Iterator[Document]) -> Iterator[Document]:
+    """The same documents, counted on a terminal while the records go elsewhere."""
+    if sys.stdout.isatty() or not sys.stderr.isatty():
+        yield from documents
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from dealextract.display import make_console
+
+    told = TextColumn("{task.completed} articles, {task.fields[deals]} deals")
+    columns = (SpinnerColumn(), told, TimeElapsedColumn())
+    with Progress(*columns, console=make_console(stderr=True)) as progress:
+        task, deals = progress.add_task("", total=None, deals=0), 0
+        for document in documents:
+            deals += len(document.deals)
+            progress.update(task, advance=1, deals=deals)
+            yield document
+
+
 def write_documents(documents: Iterator[Document], format: Format) -> None:
     """Print documents in a format; each record is printed whole."""
     from dealextract import display
@@ -165,8 +199,12 @@ def write_documents(documents: Iterator[Document], format: Format) -> None:
         for document in documents:
             typer.echo(document.to_json())
     elif format is Format.table:
+        console = display.make_console(file=sys.stdout)
         for document in documents:
-            typer.echo(display.to_text(document))
+            if console.is_terminal:
+                display.print_document(document, console)
+            else:
+                typer.echo(display.to_text(document))
     elif format is Format.json:
         records = [document.model_dump(mode="json") for document in documents]
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2))
@@ -174,7 +212,12 @@ def write_documents(documents: Iterator[Document], format: Format) -> None:
         typer.echo(display.to_page(documents))
 
 
-@app.command()
+@app.command(
+    epilog=show_examples(
+        "dealextract evaluate gold.jsonl",
+        "dealextract evaluate gold.jsonl --predictions records.jsonl --json",
+    )
+)
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Documents with gold spans and deals.")],
     predictions: Annotated[
@@ -197,26 +240,6 @@ def evaluate(
     typer.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2) if as_json else report.to_text())
 
 
-def read_documents(path: Path) -> list[Document]:
-    """The document records of a JSON Lines file; raises InvalidInput with the line of the first fault."""
-    from dealextract.errors import InvalidInput, InvalidRecord
-    from dealextract.readers import decode
-    from dealextract.records import Document
-
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as problem:
-        raise InvalidInput(f"cannot read {path}: {problem.strerror}") from problem
-    documents = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            if line.strip():
-                documents.append(Document.from_json(decode(line)))
-        except (InvalidInput, InvalidRecord) as problem:
-            raise InvalidInput(f"{path}:{number}: {problem}") from problem
-    return documents
-
-
 def predict(gold: list[Document], model: Path | None) -> list[Document]:
     """The pipeline's own documents for gold texts, in the gold's languages."""
     from dealextract.batch import pipe
@@ -232,7 +255,7 @@ def predict(gold: list[Document], model: Path | None) -> list[Document]:
     return documents
 
 
-@app.command()
+@app.command(epilog=show_examples("dealextract schema > record.schema.json"))
 def schema() -> None:
     """Print the JSON Schema of a document record."""
     typer.echo(json.dumps(make_schema(), ensure_ascii=False, indent=2))
@@ -244,3 +267,8 @@ def make_schema() -> dict[str, Any]:
 
     described = Document.model_json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
+
+
+app.command(name="show", epilog=show_examples(*show_command.EXAMPLES))(show_command.show)
+app.command(name="export", epilog=show_examples(*format_commands.EXPORTS))(format_commands.export)
+app.command(name="import", epilog=show_examples(*format_commands.IMPORTS))(format_commands.import_)

@@ -199,7 +199,7 @@ class Extraction:
         return self.document.to_json()
 
     def to_frame(self, table: str = "deals") -> DataFrame:
-        """A pandas table of one layer, see `dealextract.tables.TABLES`; raises MissingExtra."""
+        """A pandas table of one layer, see `dealextract.frame`; raises MissingExtra, InvalidInput."""
         from dealextract.tables import to_frame
 
         return to_frame([self.document], table)

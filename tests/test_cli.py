@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from dealextract import display
+from dealextract import display, formats
 from dealextract.cli import app
 from dealextract.extraction import Extraction
 from dealextract.records import Document
@@ -187,8 +194,106 @@ def test_schema_describes_a_record() -> None:
     assert set(record["spans"][2]) == set(money)
 
 
-def test_version() -> None:
-    assert run("--version").stdout.startswith("dealextract 0.")
+def test_version_names_the_models() -> None:
+    out = run("--version").stdout
+    assert re.match(r"dealextract 0\.\d+\.\d+ \(models fast: .+, accurate: .+\)", out)
+
+
+def test_show_runs_the_pipeline_on_text_and_shows_records_as_they_are(folder: Path) -> None:
+    page = folder / "page.html"
+    result = run("show", str(folder / "fr.txt"), "--out", str(page))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "page.html: 1 article" in result.stderr and "5,000,000 EUR" in page.read_text("utf-8")
+    gold = folder / "gold.jsonl"
+    gold.write_text(json.dumps(make_document()) + "\n", encoding="utf-8")
+    assert "restates" in run("show", str(gold)).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "message"),
+    [
+        (["none.txt", "--out", "p.html"], 5, "No such file"),
+        (["bad.jsonl", "--out", "p.html"], 5, "bad.jsonl:2: not a document record"),
+        (["fr.txt", "--out", "none/p.html"], 5, "cannot write"),
+        (["fr.txt", "--open"], 5, "give --out"),
+    ],
+)
+def test_show_says_what_is_wrong(folder: Path, args: list[str], status: int, message: str) -> None:
+    lines = [json.dumps(make_document()), json.dumps(make_document() | {"text": "other"})]
+    (folder / "bad.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    paths = [str(folder / a) if "." in a else a for a in args]
+    result = run("show", *paths)
+    assert result.exit_code == status
+    assert message in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("format", formats.FORMATS)
+def test_export_and_import(folder: Path, format: str) -> None:
+    records_file, out = folder / "records.jsonl", folder / "out.x"
+    records_file.write_text(json.dumps(make_document()) + "\n", encoding="utf-8")
+    assert run("export", str(records_file), "--to", format, "--out", str(out)).exit_code == 0
+    (back,) = records(run("import", str(out), "--from", format))
+    wanted = json.loads(Document.from_json(make_document()).to_json())
+    assert sorted(back["spans"], key=str) == sorted(wanted["spans"], key=str)
+    assert (back["deals"], back["attributions"]) == (wanted["deals"], wanted["attributions"])
+    assert run("import", str(folder / "none"), "--from", format).exit_code == 5
+
+
+@pytest.mark.parametrize("command", get_command(app).commands)  # type: ignore[attr-defined]
+def test_help_teaches_by_example(command: str) -> None:
+    out = run(command, "--help").stdout
+    assert "Examples:" in out and f"dealextract {command}" in out
+    assert "Exit statuses" in run("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("dealextract sh", "show"), ("dealextract extract --lang ", "fr"), ("dealextract export --to ", "brat"),
+     ("dealextract extract --model ", "accurate"), ("dealextract extract --fo", "--format")],
+)  # fmt: skip
+def test_shell_completion(words: str, offered: str) -> None:
+    env = {"_DEALEXTRACT_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    result = CliRunner().invoke(app, [], env=env, prog_name="dealextract")
+    assert offered in result.stdout.split()
+
+
+def test_in_a_terminal_there_is_colour_and_no_line_is_too_long() -> None:
+    """`demo` on a real terminal of 90 columns; the same without colour where NO_COLOR asks for it."""
+    for more in ({}, {"NO_COLOR": "1"}):
+        shown = in_terminal([sys.executable, "-m", "dealextract", "extract", "--help"], 90, more)
+        assert ("\x1b[1" in shown) or more
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+        assert "Examples:" in plain
+        assert max(len(line.rstrip("\r\n")) for line in plain.splitlines()) <= 90
+        assert not re.search(r"\x1b\[3[0-7]m", shown) or not more
+
+
+def in_terminal(command: list[str], columns: int, env: dict[str, str]) -> str:
+    """What a command prints on a terminal of so many columns."""
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    kept = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS")}
+    with subprocess.Popen(
+        command, stdin=other, stdout=other, stderr=other, env=kept | {"TERM": "xterm-256color"} | env
+    ) as process:
+        os.close(other)
+        data = b""
+        while True:
+            try:
+                piece = os.read(main, 65536)
+            except OSError:  # the terminal's other end is closed
+                break
+            if not piece:
+                break
+            data += piece
+        assert process.wait(timeout=120) == 0
+    os.close(main)
+    return data.decode("utf-8")
+
+
+def test_progress_is_counted_on_the_screen_when_records_go_to_a_file() -> None:
+    command = f"printf '' | {sys.executable} -m dealextract extract > /dev/null"
+    assert "1 articles, 0 deals" in in_terminal(["bash", "-c", command], 80, {})
 
 
 def test_as_a_module_with_a_closed_pipe() -> None:

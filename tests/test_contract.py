@@ -21,7 +21,8 @@ from dealextract.tables import TABLES, table_columns
 PUBLIC = [
     "Attribution", "Conversion", "Date", "Deal", "DealextractError", "Document", "Extraction", "Failure",
     "Hedge", "InvalidInput", "InvalidRecord", "LexiconError", "Mark", "MissingExtra", "ModelNotFound",
-    "Money", "Name", "Percent", "Span", "TextTooLong", "UnsupportedLanguage", "extract", "load", "pipe",
+    "Money", "Name", "Percent", "Span", "TextTooLong", "UnsupportedLanguage", "extract", "frame", "load",
+    "pipe",
 ]  # fmt: skip
 HEAVY = ("spacy", "pydantic", "onnxruntime", "tokenizers", "lingua", "pandas", "pyarrow", "torch", "typer")
 
@@ -80,6 +81,9 @@ def test_commands_and_options() -> None:
             "workers",
         ],
         "demo": ["format"],
+        "show": ["files", "lang", "model", "open_it", "out", "published"],
+        "export": ["out", "records", "to"],
+        "import": ["path", "source"],
         "evaluate": ["as_json", "gold", "model", "predictions"],
         "schema": [],
     }
@@ -95,11 +99,11 @@ def test_exit_statuses() -> None:
 
 def test_tables() -> None:
     assert list(TABLES) == [
-        "deals", "companies", "names", "money", "conversions", "percents", "dates", "hedges",
+        "documents", "deals", "companies", "names", "money", "conversions", "percents", "dates", "hedges",
         "attributions", "spans",
     ]  # fmt: skip
     assert table_columns("deals") == [
-        "document", "type", "status", "acquirer", "target", "seller", "partner",
+        "document", "published", "type", "status", "acquirer", "target", "seller", "partner",
         "amount", "amount_max", "amount_currency", "amount_modifier",
         "valuation", "valuation_max", "valuation_currency", "valuation_modifier",
         "price_per_share", "price_per_share_max", "price_per_share_currency", "price_per_share_modifier",
