@@ -38,10 +38,11 @@ def describe_command(arguments: Sequence[str]) -> str:
     """
     script = Path(arguments[0]).resolve()
     shown = script.relative_to(ROOT) if script.is_relative_to(ROOT) else Path("benchmarks", script.name)
+    shown = shown.parent if shown.name == "__main__.py" else shown
     kept, skip = [], False
     for argument in arguments[1:]:
-        if skip or argument in ("--folder", "--write"):
-            skip = argument == "--folder"
+        if skip or argument in ("--folder", "--out", "--write"):
+            skip = not skip and argument != "--write"
             continue
         kept.append(Path(argument).name if "/" in argument else argument)
     return " ".join(["python", shown.as_posix(), *kept])
@@ -55,14 +56,27 @@ def percent(above: int, below: int) -> str:
 def describe_run() -> str:
     """The command, date, commit, machine and versions, in Markdown."""
     command = describe_command(sys.argv)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d} at commit {commit or 'unknown'}; "
+        f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d} at commit {find_commit()}; "
         f"Python {platform.python_version()}, {versions}; {describe_machine()}."
     )
+
+
+def find_commit() -> str:
+    """The commit, and whether the code or the model differ from it; results themselves do not count."""
+    commit = ask_git("rev-parse", "--short", "HEAD")
+    changed = ask_git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!benchmarks/RESULTS.md")
+    return f"{commit or 'unknown'}{' with uncommitted changes' if changed else ''}"
+
+
+def ask_git(*arguments: str) -> str:
+    """What git says, empty where there is none."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()
 
 
 def describe_machine() -> str:
