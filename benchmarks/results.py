@@ -15,6 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 INTRODUCTION = "# Results\n\nEvery section is written by the command that it names, from one run.\n"
+ORDER = (
+    "quality", "press", "agreement", "peers", "money", "errors", "finer", "acquisitions", "polnear", "speed",
+)  # fmt: skip
+"""Sections in the order of the file; others come after them."""
 PACKAGES = ("dealextract", "spacy", "onnxruntime", "numpy")
 
 
@@ -91,13 +95,18 @@ def describe_machine() -> str:
 
 
 def write_section(name: str, title: str, text: str) -> None:
-    """Put a section into RESULTS.md in the place of its last version, or at the end."""
-    before, after = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    section = f"{before}\n## {title}\n\n{text.strip()}\n{after}"
-    old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else INTRODUCTION
-    if before in old:
-        head, rest = old.split(before, 1)
-        new = head + section + rest.split(after, 1)[1]
-    else:
-        new = f"{old.rstrip()}\n\n{section}\n"
-    RESULTS.write_text(new, encoding="utf-8")
+    """Put a section into RESULTS.md in the place of its last version, or where ORDER says."""
+    sections = read_sections()
+    sections[name] = f"<!-- {name}: begin -->\n## {title}\n\n{text.strip()}\n<!-- {name}: end -->"
+    names = sorted(sections, key=lambda key: ORDER.index(key) if key in ORDER else len(ORDER))
+    RESULTS.write_text(
+        "\n\n".join([INTRODUCTION.strip(), *(sections[n] for n in names)]) + "\n", encoding="utf-8"
+    )
+
+
+def read_sections() -> dict[str, str]:
+    """The sections of RESULTS.md as they stand, by name."""
+    if not RESULTS.exists():
+        return {}
+    pattern = r"<!-- ([\w-]+): begin -->\n.*?<!-- \1: end -->"
+    return {m[1]: m[0] for m in re.finditer(pattern, RESULTS.read_text(encoding="utf-8"), re.DOTALL)}

@@ -87,7 +87,7 @@ def ask_peer(peer: Peer, folder: Path, documents: Sequence[Document], repeats: i
     failure, python = folder / f"{peer.home}.error", find_python(folder, peer.home)
     if failure.exists():
         return {"error": failure.read_text(encoding="utf-8")}
-    if not python.exists():
+    if not python.exists() or not (folder / peer.home / "requires.txt").exists():
         return {"error": "not installed: run python benchmarks/peers/environments.py"}
     return ask(peer, python, documents, repeats)
 

@@ -53,6 +53,7 @@ def read_options() -> argparse.Namespace:
         help="splits of corpora/ (default: test dev when no file is given)",
     )
     parser.add_argument("--predictions", type=Path, help="score this file instead of running the pipeline")
+    parser.add_argument("--model", help="size or folder of the tagger's weights (default: the package's)")
     parser.add_argument("--finer", type=Path, nargs="+", default=[], help="FiNER-ORD files")
     parser.add_argument("--polnear", type=Path, nargs="+", default=[], help="PolNeAR files")
     parser.add_argument("--acquisitions", type=Path, nargs="+", default=[], help="files of merger stories")
@@ -79,7 +80,7 @@ def read_sets(options: argparse.Namespace) -> list[GoldSet]:
     found = []
     for name, paths in {**files, **name_files(options.gold)}.items():
         sys.stderr.write(f"{name}: {', '.join(path.name for path in paths)}\n")
-        found.append(make_set(name, paths, predictions))
+        found.append(make_set(name, paths, predictions, model=options.model))
     return found
 
 

@@ -63,12 +63,18 @@ def read_gold(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return found
 
 
-def make_set(name: str, paths: Sequence[Path], predictions: Sequence[Document] | None = None) -> GoldSet:
+def make_set(
+    name: str,
+    paths: Sequence[Path],
+    predictions: Sequence[Document] | None = None,
+    *,
+    model: str | None = None,
+) -> GoldSet:
     """A set with its predictions: those given that have its ids, else the pipeline's own."""
     raw = read_gold(paths)
     gold = [Document.from_json(record) for record in raw]
     if predictions is None:
-        predicted = list(predict(raw))
+        predicted = list(predict(raw, model=model))
     else:
         known = {doc.id for doc in gold}
         predicted = [doc for doc in predictions if doc.id in known]
