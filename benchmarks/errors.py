@@ -260,7 +260,9 @@ def main() -> None:
     raw = [record for path in options.gold for record in read_records(path)]
     gold = [Document.from_json(record) for record in raw]
     if options.predictions:
-        predicted = [Document.from_json(record) for record in read_records(options.predictions)]
+        known = {document.id for document in gold}
+        given = [Document.from_json(record) for record in read_records(options.predictions)]
+        predicted = [document for document in given if document.id in known]
     else:
         predicted = list(predict(raw, oracle=options.oracle))
     pairs = pair_documents(gold, predicted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,10 @@ def make_set(
     else:
         known = {doc.id for doc in gold}
         predicted = [doc for doc in predictions if doc.id in known]
+        if missing := len(gold) - len(predicted):
+            sys.stderr.write(
+                f"{name}: {missing} of {len(gold)} documents have no prediction: they count as empty\n"
+            )
     return GoldSet(name, pair_documents(gold, predicted))
 
 

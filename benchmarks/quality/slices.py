@@ -61,10 +61,36 @@ FIELDS: dict[str, Callable[[Document], str | None]] = {
 }
 
 
+NATURAL = {
+    "period": (),
+    "difficulty": ("easy", "medium", "hard"),
+    "length": ("to 150 words", "151–300 words", "over 300 words"),
+    "deals": ("no deal", "one deal", "two or more deals"),
+}
+"""Fields whose values have an order; an empty one is that of their names."""
+
+
+def place(field: str, name: str) -> tuple[int, str]:
+    """Where a block of a field stands among the others.
+
+    >>> sorted(["all", "hard", "easy", "other (2)"], key=lambda name: place("difficulty", name))
+    ['easy', 'hard', 'other (2)', 'all']
+    """
+    if name == "all":
+        return 102, ""
+    if name.startswith("other (") or name == "not stated":
+        return 101, ""
+    order = NATURAL.get(field)
+    if order is None:
+        return 0, ""
+    return (order.index(name), "") if name in order else (100, name)
+
+
 def slice_pairs(pairs: Pairs, field: str, *, bootstrap: int = 0) -> Report | None:
     """The report by the values of a field, rare ones together; null when no document has two values.
 
-    Blocks come in the order of their documents, most first; "all" comes last.
+    Blocks come in their natural order, registers by number of documents, most first; the rest and "all" come
+    last.
     """
     values = [FIELDS[field](gold) for gold, _ in pairs]
     counts = Counter(value for value in values if value is not None)
@@ -78,5 +104,5 @@ def slice_pairs(pairs: Pairs, field: str, *, bootstrap: int = 0) -> Report | Non
         for (gold, _), value in zip(pairs, values, strict=True)
     }
     report = evaluate(pairs, by=lambda document: by_id[id(document)], bootstrap=bootstrap)
-    order = sorted(report.documents, key=lambda name: (name == "all", -report.documents[name], name))
+    order = sorted(report.documents, key=lambda name: (*place(field, name), -report.documents[name], name))
     return Report({n: report.documents[n] for n in order}, {n: report.scores[n] for n in order})
