@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def columns() -> dict[tuple[str, str], list[dict]]:
 
 
 def table(title: str, held: dict, count, rows: tuple[str, ...] = (), least: int = 0) -> str:
-    """Markdown table; count: document -> iterable of row names. Rows seen fewer than `least` times are summed."""
+    """Markdown table; count: document -> row names. Rows seen fewer than `least` times are summed."""
     counts = {key: Counter(name for doc in docs for name in count(doc)) for key, docs in held.items()}
     total = sum(counts.values(), Counter())
     names = list(rows) or [name for name, times in total.most_common() if times >= least]
@@ -131,4 +132,4 @@ if __name__ == "__main__":
     if parser.parse_args().write:
         write(tables())
     else:
-        print(tables())
+        sys.stdout.write(tables() + "\n")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def faults_of_spans(text, spans):
 
 def overlapping_names(spans):
     names = sorted((s for s in spans if s["label"] in NAMES), key=lambda s: s["start"])
-    for left, right in zip(names, names[1:], strict=False):
+    for left, right in pairwise(names):
         if right["start"] < left["end"]:
             yield f"names overlap: {left['text']!r}, {right['text']!r}"
 
@@ -236,7 +237,7 @@ def test_splits_share_no_turn_of_phrase():
 
 
 def test_parallel_articles_tell_one_deal():
-    """Articles of one `parallel` key, one in each language, name the same parties and give the same status."""
+    """Articles of one `parallel` key, one in each language, have as many parties and the same status."""
     told = defaultdict(dict)
     for language, split, doc in DOCUMENTS:
         if "parallel" in doc:
@@ -248,11 +249,12 @@ def test_parallel_articles_tell_one_deal():
         assert set(halves) == languages, key
         first = [doc["deals"][0] for doc in halves.values()]
         assert len({deal["status"] for deal in first}) == 1, key
-        assert len({len(deal["target"]) for deal in first}) == 1, key
+        for role in ("acquirer", "target", "seller", "partner"):
+            assert len({len(deal[role]) for deal in first}) == 1, (key, role)
 
 
 def test_files_are_those_of_the_checksums():
     lines = (CORPORA / "checksums.txt").read_text(encoding="utf-8").splitlines()
-    listed = dict(reversed(line.split("  ")) for line in lines)
+    listed = {path: digest for digest, path in (line.split("  ") for line in lines)}
     found = {str(path.relative_to(CORPORA)): hashlib.sha256(path.read_bytes()).hexdigest() for path in FILES}
     assert found == listed, "run `python corpora/describe.py --write` after a change of the corpora"
