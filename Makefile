@@ -36,6 +36,7 @@ results: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/quality --write
 	$(BIN)/python benchmarks/quality $(PRESS_GOLD) --section press --out runs/press --write
 	$(BIN)/python benchmarks/errors.py $(PRESS_GOLD) --predictions runs/press/predictions.jsonl --counts 20 --write
+	$(BIN)/python benchmarks/agreement.py corpora/second --show 0 --write
 	$(BIN)/python benchmarks/peers/compare.py --write
 	$(BIN)/python benchmarks/peers/money.py --press $(PRESS) --write
 	$(BIN)/python benchmarks/external/finer.py $(PRESS)/finer-ord/validation.jsonl --write

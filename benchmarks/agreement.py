@@ -2,12 +2,13 @@
 
     python benchmarks/agreement.py A.jsonl B.jsonl                          # by language
     python benchmarks/agreement.py A.jsonl B.jsonl --adjudicated C.jsonl    # and of each with the settled one
-    python benchmarks/agreement.py A.jsonl B.jsonl --list disagreements.md --write
+    python benchmarks/agreement.py corpora/second --list disagreements.md --write
 
-Documents are paired by id; those that only one file has are left out and counted. F1 between annotators is
-the same whichever of them is taken as gold; the accuracy of attributes is of items that both marked. With the
-settled annotation, its figures say how far each annotator was from it. A disagreement is named as an error of
-the error sheet would be, with A in the place of gold: `missed` is only in A, `spurious` only in B.
+A folder holds <name>-a.jsonl, <name>-b.jsonl and, where settled, <name>-settled.jsonl. Documents are paired
+by id; those that only one file has are left out and counted. F1 between annotators is the same whichever of
+them is taken as gold; the accuracy of attributes is of items that both marked. With the settled annotation,
+its figures say how far each annotator was from it. A disagreement is named as an error of the error sheet
+would be, with A in the place of gold: `missed` is only in A, `spurious` only in B.
 """
 
 from __future__ import annotations
@@ -34,11 +35,36 @@ NAMES = {"missed": "only A", "spurious": "only B"}
 ROWS = tuple(m for m in METRICS if m.kind != "share")
 
 
-def read_annotation(path: Path) -> dict[str, Document]:
-    """The documents of a file by id; raises InvalidInput with file and line."""
+def find_files(options: argparse.Namespace) -> list[list[Path]]:
+    """The files of A, of B, and of the settled annotation; raises InvalidInput for a folder without them."""
+    if not options.a.is_dir():
+        if options.b is None:
+            raise InvalidInput(f"{options.a} is one annotation: give the other too, or a folder of both")
+        return [[options.a], [options.b], [options.adjudicated] if options.adjudicated else []]
+    if options.b or options.adjudicated:
+        raise InvalidInput(f"{options.a} is a folder: expected no other file beside it")
+    files = [sorted(options.a.glob(f"*-{part}.jsonl")) for part in ("a", "b", "settled")]
+    names = [[path.stem.rsplit("-", 1)[0] for path in group] for group in files]
+    if not names[0] or names[0] != names[1] or (names[2] and names[2] != names[0]):
+        raise InvalidInput(
+            f"{options.a} holds a: {names[0]}, b: {names[1]}, settled: {names[2]}; expected <name>-a.jsonl "
+            "and <name>-b.jsonl for each name, and <name>-settled.jsonl for all or none"
+        )
+    return files
+
+
+def read_annotations(paths: Sequence[Path]) -> dict[str, Document]:
+    """The documents of files by id; raises InvalidInput with file and line."""
+    found: dict[str, Document] = {}
+    for path in paths:
+        read_annotation(path, found)
+    return found
+
+
+def read_annotation(path: Path, found: dict[str, Document]) -> None:
+    """Add the documents of a file."""
     if not path.is_file():
         raise InvalidInput(f"no file {path}: expected JSON Lines in the schema of `dealextract schema`")
-    found: dict[str, Document] = {}
     for number, record in enumerate(read_records(path), start=1):
         try:
             document = Document.from_json(record)
@@ -49,7 +75,6 @@ def read_annotation(path: Path) -> dict[str, Document]:
         if document.id in found:
             raise InvalidInput(f"{path}:{number}: the id {document.id!r} stands twice")
         found[document.id] = document
-    return found
 
 
 def pair_annotations(a: dict[str, Document], b: dict[str, Document]) -> Pairs:
@@ -92,8 +117,8 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("a", type=Path, help="one annotation")
-    parser.add_argument("b", type=Path, help="the other")
+    parser.add_argument("a", type=Path, help="one annotation, or a folder of both")
+    parser.add_argument("b", type=Path, nargs="?", help="the other")
     parser.add_argument("--adjudicated", type=Path, help="the annotation that settles them")
     parser.add_argument(
         "--list", type=Path, metavar="FILE", help="write the disagreements there, as Markdown"
@@ -109,8 +134,7 @@ def main() -> int:
     """Print agreement and disagreements; the exit status."""
     options = read_options()
     try:
-        a, b = read_annotation(options.a), read_annotation(options.b)
-        settled = read_annotation(options.adjudicated) if options.adjudicated else {}
+        a, b, settled = map(read_annotations, find_files(options))
         pairs = pair_annotations(a, b)
         comparisons = [pairs]
         if settled:

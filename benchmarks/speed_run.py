@@ -10,11 +10,16 @@ costs can be told from what starting the workers costs.
 
 import argparse
 import json
+import os
 import platform
 import resource
 import sys
 import time
 from importlib.metadata import version
+
+# The package of this checkout is measured, whatever is installed.
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def peak_memory():

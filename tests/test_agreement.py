@@ -40,6 +40,18 @@ def test_what_two_annotators_see_otherwise_is_counted_and_listed(tmp_path, monke
     assert "attribute ATTRIBUTION.stance  A: asserts  B: denies" in listed
 
 
+def test_a_folder_of_annotations_is_read_whole(tmp_path, monkeypatch, capsys):
+    for lang in ("en", "fr"):
+        for part in ("a", "b", "settled"):
+            write(tmp_path / f"{lang}-{part}.jsonl", make_gold(id=f"{lang}1", lang=lang))
+    assert run(monkeypatch, tmp_path) == 0
+    shown = capsys.readouterr().out
+    assert "### Agreement, en: 1 documents" in shown and "### Agreement, fr: 1 documents" in shown
+    (tmp_path / "fr-settled.jsonl").unlink()
+    assert run(monkeypatch, tmp_path) == 5
+    assert "for all or none" in capsys.readouterr().err
+
+
 def test_agreement_is_the_same_both_ways(tmp_path):
     a = [Document.from_json(make_gold())]
     b = [Document.from_json(change(make_gold(), "N4", label="MEDIA"))]

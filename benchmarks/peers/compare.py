@@ -68,11 +68,11 @@ def make_row(peer: Peer, given: dict[str, Any], documents: Sequence[Document]) -
     if "error" in given:
         return [f"{peer.title}: {given['error']}", *["–"] * (len(HEAD) - 1)]
     answers = given["texts"]
-    raised = sum(answer["error"] is not None for answer in answers)
+    raised = [answer["error"] for answer in answers if answer["error"] is not None]
     words = sum(len(d.text.split()) for d in documents)
     seconds = max(1e-9, sum(answer["seconds"] for answer in answers))
     return [
-        peer.title + (f" ({raised} texts raised)" if raised else ""),
+        peer.title + (f" ({len(raised)} texts raised: {raised[0][:60]})" if raised else ""),
         *(score(column, peer, documents, answers) for column in COLUMNS),
         f"{words / seconds:,.0f}",
         f"{given['load_seconds']:.1f}",

@@ -1,6 +1,11 @@
 """This library's whole pipeline: every layer, with the tagger."""
 
+import sys
+from pathlib import Path
+
 from protocol import answer, make_span
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # the package of this checkout
 
 LABELS = {"COMPANY": "ORG", "MEDIA": "ORG", "PUBLIC_BODY": "ORG", "PERSON": "PER"}
 KEPT = ("MONEY", "DATE", "HEDGE", "CUE")
