@@ -18,7 +18,6 @@ import time
 from importlib.metadata import version
 
 # The package of this checkout is measured, whatever is installed.
-
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
