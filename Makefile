@@ -1,7 +1,10 @@
 # From a bare checkout: needs Python 3.11 to 3.14 with its venv module, and nothing else.
 #   make demo    installs into .venv and reads the two bundled articles
-#   make test    installs the development tools as well and runs every check
+#   make test    installs the development tools as well and runs every check, the floors of quality among them
 #   make docs    writes the reference of the public names from their docstrings into site/
+#   make benchmark                   quality on the project's corpora, with a page in runs/quality
+#   make benchmark GOLD=file.jsonl   the same on gold of your own
+#   make results PRESS=folder        every section of benchmarks/RESULTS.md (hours; a quiet machine)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +13,7 @@ CANDIDATES := python3 python3.13 python3.12 python3.14 python3.11 python
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))
 PYTHON ?= $(shell for p in $(CANDIDATES); do $$p -c "$(SUITABLE)" 2>/dev/null && echo $$p && break; done)
 
-.PHONY: demo test docs benchmark clean
+.PHONY: demo test docs benchmark results clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/dealextract demo
@@ -21,6 +24,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
+	$(BIN)/python benchmarks/floors.py check
 	cd notebooks && ../$(BIN)/python -m pytest --nbmake --nbmake-timeout=600
 
 docs: $(VENV)/.installed-dev
@@ -30,8 +34,23 @@ docs: $(VENV)/.installed-dev
 	@echo "open site/dealextract.html"
 
 benchmark: $(VENV)/.installed-dev
-	@test -n "$(GOLD)" || { echo "usage: make benchmark GOLD=file.jsonl" >&2; exit 2; }
-	@$(BIN)/dealextract evaluate $(GOLD)
+	@$(BIN)/python benchmarks/quality $(GOLD) $(ARGS)
+
+PRESS_GOLD = $(PRESS)/dev-en.jsonl $(PRESS)/dev-fr-recent.jsonl $(PRESS)/dev-fr.jsonl
+results: $(VENV)/.installed-dev
+	@test -d "$(PRESS)" || { echo "usage: make results PRESS=folder, with dev-en.jsonl, dev-fr-recent.jsonl," \
+	  "dev-fr.jsonl, finer-ord/, polnear/ and acquisitions/" >&2; exit 2; }
+	$(BIN)/python benchmarks/peers/environments.py
+	$(BIN)/python benchmarks/quality --write
+	$(BIN)/python benchmarks/quality $(PRESS_GOLD) --section press --out runs/press --write
+	$(BIN)/python benchmarks/errors.py $(PRESS_GOLD) --predictions runs/press/predictions.jsonl --counts 20 --write
+	$(BIN)/python benchmarks/agreement.py corpora/second --show 0 --write
+	$(BIN)/python benchmarks/peers/compare.py --write
+	$(BIN)/python benchmarks/peers/money.py --press $(PRESS) --write
+	$(BIN)/python benchmarks/external/finer.py $(PRESS)/finer-ord/validation.jsonl --write
+	$(BIN)/python benchmarks/external/acquisitions.py $(PRESS)/acquisitions/train.jsonl --write
+	$(BIN)/python benchmarks/external/polnear.py $(PRESS)/polnear/dev.jsonl $(PRESS)/polnear/test.jsonl --write
+	$(BIN)/python benchmarks/speed.py --threads 1 --growth --processes 1 2 --write
 
 $(VENV)/.installed: pyproject.toml
 	@$(MAKE) --no-print-directory install WHAT=.

@@ -4,11 +4,13 @@
     python benchmarks/errors.py GOLD.jsonl --predictions predictions.jsonl
     python benchmarks/errors.py GOLD.jsonl --oracle --label HEDGE --kind missed spurious
     python benchmarks/errors.py GOLD.jsonl --label MONEY --attribute value
-    python benchmarks/errors.py GOLD.jsonl --counts 20                       # only the commonest confusions
+    python benchmarks/errors.py GOLD.jsonl ... --counts 20 --write           # the error sheet of RESULTS.md
 
 Kinds: `missed` (gold without prediction), `spurious` (prediction without gold), `type` (the characters found
-under another label), `boundary` (matched, other offsets), `attribute` (matched, another value).
-Labels are those of spans and CONVERSION, ATTRIBUTION, DEAL. With `--scores` the table of scores comes first.
+under another label), `boundary` (matched, other offsets), `attribute` (matched, another value). Labels are
+those of spans and CONVERSION, ATTRIBUTION, DEAL. With `--scores` the table of scores comes first. With
+`--counts N` only the N commonest confusions of each language are printed, over all files together; nothing of
+the texts is in them.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from predict import predict, read_records
+from results import describe_run, percent, table, write_section
 
 from dealextract.records import PARTY_ROLES, Document, Money, Span
 from dealextract.scoring import counts, evaluate, pair_documents
@@ -223,7 +226,7 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("gold", type=Path)
+    parser.add_argument("gold", type=Path, nargs="+")
     parser.add_argument("--predictions", type=Path, help="a file in the schema; without it the pipeline runs")
     parser.add_argument("--oracle", action="store_true", help="gold spans in the place of the tagger's")
     parser.add_argument("--label", nargs="+", choices=LABELS, default=LABELS, metavar="LABEL")
@@ -232,17 +235,34 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--document", nargs="+", metavar="ID", help="only these documents")
     parser.add_argument("--limit", type=int, default=0, help="show so many errors at most")
     parser.add_argument("--counts", type=int, default=0, metavar="N", help="only the N commonest confusions")
+    parser.add_argument("--write", action="store_true", help="with --counts: write the section of RESULTS.md")
     parser.add_argument("--scores", action="store_true", help="print the table of scores first")
     return parser.parse_args()
+
+
+def describe_counts(problems: Iterable[Problem], files: Iterable[Path], number: int) -> str:
+    """The commonest confusions of each language, a table each."""
+    by_lang: dict[str, Counter[str]] = {}
+    for problem in problems:
+        by_lang.setdefault(problem.document.lang, Counter())[problem.confusion()] += 1
+    parts = [f"Confusions on {', '.join(path.stem for path in files)}, the commonest first."]
+    for lang, counted in sorted(by_lang.items()):
+        total = counted.total()
+        rows = [[name, times, percent(times, total)] for name, times in counted.most_common(number)]
+        shown = table(["confusion (gold → found)", "number", "% of errors"], rows)
+        parts.append(f"### {lang}: {total} errors\n\n{shown}")
+    return "\n\n".join(parts)
 
 
 def main() -> None:
     """Print the errors asked for."""
     options = read_options()
-    raw = read_records(options.gold)
+    raw = [record for path in options.gold for record in read_records(path)]
     gold = [Document.from_json(record) for record in raw]
     if options.predictions:
-        predicted = [Document.from_json(record) for record in read_records(options.predictions)]
+        known = {document.id for document in gold}
+        given = [Document.from_json(record) for record in read_records(options.predictions)]
+        predicted = [document for document in given if document.id in known]
     else:
         predicted = list(predict(raw, oracle=options.oracle))
     pairs = pair_documents(gold, predicted)
@@ -259,8 +279,10 @@ def main() -> None:
         and (not options.attribute or problem.attribute in options.attribute)
     ]
     if options.counts:
-        for name, number in Counter(problem.confusion() for problem in problems).most_common(options.counts):
-            write(f"{number:>6}  {name}\n")
+        sheet = describe_counts(problems, options.gold, options.counts)
+        write(sheet + "\n")
+        if options.write:
+            write_section("errors", "Error sheet", f"{describe_run()}\n\n{sheet}")
     else:
         for problem in problems[: options.limit or None]:
             write(problem.show() + "\n")

@@ -17,8 +17,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from oracle import oracle_doc
 from spacy.language import Language
+
+# The package of this checkout is measured, whatever is installed: results name its commit.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from oracle import oracle_doc
 
 from dealextract import load, spans
 from dealextract.extraction import Extraction
@@ -32,17 +36,24 @@ def read_records(path: Path) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=8)
-def get_pipeline(lang: str, exclude: tuple[str, ...]) -> Language:
+def get_pipeline(lang: str, exclude: tuple[str, ...], model: str | None = None) -> Language:
     """The pipeline of a language, made once."""
-    return load(lang, exclude=exclude)
+    return load(lang, exclude=exclude, model=model)
 
 
 def predict(
-    records: Iterable[dict[str, Any]], *, oracle: bool = False, exclude: Iterable[str] = ()
+    records: Iterable[dict[str, Any]],
+    *,
+    oracle: bool = False,
+    exclude: Iterable[str] = (),
+    model: str | None = None,
 ) -> Iterator[Document]:
-    """The document predicted for each record, in order, with the record's id, language and date."""
+    """The document predicted for each record, in order, with the record's id, language and date.
+
+    `model` is the size or folder of the tagger's weights, by default the one that `dealextract.load` takes.
+    """
     for record in records:
-        nlp = get_pipeline(record["lang"], (*exclude, "tagger") if oracle else tuple(exclude))
+        nlp = get_pipeline(record["lang"], (*exclude, "tagger") if oracle else tuple(exclude), model)
         if oracle:
             doc = oracle_doc(nlp, record)
         else:
@@ -63,9 +74,10 @@ def main() -> None:
     )
     parser.add_argument("gold", type=Path, nargs="+")
     parser.add_argument("--oracle", action="store_true", help="gold spans in the place of the tagger's")
+    parser.add_argument("--model", help="size or folder of the tagger's weights")
     options = parser.parse_args()
     for path in options.gold:
-        for document in predict(read_records(path), oracle=options.oracle):
+        for document in predict(read_records(path), oracle=options.oracle, model=options.model):
             sys.stdout.write(document.to_json() + "\n")
 
 

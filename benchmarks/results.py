@@ -15,6 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 INTRODUCTION = "# Results\n\nEvery section is written by the command that it names, from one run.\n"
+ORDER = (
+    "quality", "press", "agreement", "peers", "money", "errors", "finer", "acquisitions", "polnear", "speed",
+)  # fmt: skip
+"""Sections in the order of the file; others come after them."""
 PACKAGES = ("dealextract", "spacy", "onnxruntime", "numpy")
 
 
@@ -38,10 +42,11 @@ def describe_command(arguments: Sequence[str]) -> str:
     """
     script = Path(arguments[0]).resolve()
     shown = script.relative_to(ROOT) if script.is_relative_to(ROOT) else Path("benchmarks", script.name)
+    shown = shown.parent if shown.name == "__main__.py" else shown
     kept, skip = [], False
     for argument in arguments[1:]:
-        if skip or argument in ("--folder", "--write"):
-            skip = argument == "--folder"
+        if skip or argument in ("--folder", "--out", "--write"):
+            skip = not skip and argument != "--write"
             continue
         kept.append(Path(argument).name if "/" in argument else argument)
     return " ".join(["python", shown.as_posix(), *kept])
@@ -55,14 +60,27 @@ def percent(above: int, below: int) -> str:
 def describe_run() -> str:
     """The command, date, commit, machine and versions, in Markdown."""
     command = describe_command(sys.argv)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d} at commit {commit or 'unknown'}; "
+        f"Made by `{command}` on {datetime.now(UTC):%Y-%m-%d} at commit {find_commit()}; "
         f"Python {platform.python_version()}, {versions}; {describe_machine()}."
     )
+
+
+def find_commit() -> str:
+    """The commit, and whether the code or the model differ from it; results themselves do not count."""
+    commit = ask_git("rev-parse", "--short", "HEAD")
+    changed = ask_git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!benchmarks/RESULTS.md")
+    return f"{commit or 'unknown'}{' with uncommitted changes' if changed else ''}"
+
+
+def ask_git(*arguments: str) -> str:
+    """What git says, empty where there is none."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()
 
 
 def describe_machine() -> str:
@@ -77,13 +95,18 @@ def describe_machine() -> str:
 
 
 def write_section(name: str, title: str, text: str) -> None:
-    """Put a section into RESULTS.md in the place of its last version, or at the end."""
-    before, after = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    section = f"{before}\n## {title}\n\n{text.strip()}\n{after}"
-    old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else INTRODUCTION
-    if before in old:
-        head, rest = old.split(before, 1)
-        new = head + section + rest.split(after, 1)[1]
-    else:
-        new = f"{old.rstrip()}\n\n{section}\n"
-    RESULTS.write_text(new, encoding="utf-8")
+    """Put a section into RESULTS.md in the place of its last version, or where ORDER says."""
+    sections = read_sections()
+    sections[name] = f"<!-- {name}: begin -->\n## {title}\n\n{text.strip()}\n<!-- {name}: end -->"
+    names = sorted(sections, key=lambda key: ORDER.index(key) if key in ORDER else len(ORDER))
+    RESULTS.write_text(
+        "\n\n".join([INTRODUCTION.strip(), *(sections[n] for n in names)]) + "\n", encoding="utf-8"
+    )
+
+
+def read_sections() -> dict[str, str]:
+    """The sections of RESULTS.md as they stand, by name."""
+    if not RESULTS.exists():
+        return {}
+    pattern = r"<!-- ([\w-]+): begin -->\n.*?<!-- \1: end -->"
+    return {m[1]: m[0] for m in re.finditer(pattern, RESULTS.read_text(encoding="utf-8"), re.DOTALL)}

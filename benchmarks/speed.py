@@ -3,6 +3,7 @@
     python benchmarks/peers/environments.py spacy               # once
     python benchmarks/speed.py --write                          # the articles of corpora/*/train
     python benchmarks/speed.py --texts fr=news.jsonl --texts en=other.jsonl --limit 100
+    python benchmarks/speed.py --threads 1 --growth --processes 1 2 --write      # everything
 
 Each system runs in a process of its own, one after the other in turn (ours, theirs, ours, …), `--rounds`
 times; figures are medians over rounds. Words are runs of non-space characters. Words per second are those of
@@ -49,7 +50,13 @@ def read_texts(options: argparse.Namespace) -> dict[str, list[str]]:
 
 
 def measure(
-    python: Path, system: str, lang: str, texts: Sequence[str], options: argparse.Namespace
+    python: Path,
+    system: str,
+    lang: str,
+    texts: Sequence[str],
+    options: argparse.Namespace,
+    *,
+    processes: int = 0,
 ) -> dict[str, Any]:
     """The figures of one process."""
     with tempfile.TemporaryDirectory() as folder:
@@ -60,11 +67,13 @@ def measure(
         if options.threads:
             command += ["--threads", str(options.threads)]
             environment |= {"OMP_NUM_THREADS": str(options.threads), "BLIS_NUM_THREADS": str(options.threads)}
-        if options.growth:
-            command.append("--growth")
+        if options.growth and not processes:
+            command += ["--growth", "--numbers", *map(str, options.numbers)]
+        if processes:
+            command += ["--processes", str(processes)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         if done.returncode:
-            raise SystemExit(f"{system} failed: {done.stderr.strip().splitlines()[-1]}")
+            raise SystemExit(f"{system} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
         return json.loads(out.read_text(encoding="utf-8"))
 
 
@@ -110,6 +119,49 @@ def make_row(name: str, s: dict[str, float]) -> list[str]:
     return [name, *speeds, *latencies, *starts, f"{s['peak']:.0f}"]
 
 
+def describe_growth(found: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """Tables of how time and memory grow with the length of a document and with the number of documents."""
+    names = list(found)
+    sizes = zip(*(found[name][0]["growth"] for name in names), strict=True)
+    longer = [[f"{row[0][0]:,}", *(f"{size / seconds:,.0f}" for size, seconds in row)] for row in sizes]
+    numbers = zip(*(found[name][0]["numbers"] for name in names), strict=True)
+    more = [
+        [row[0][0], *(cell for n, seconds, peak in row for cell in (f"{n / seconds:,.1f}", f"{peak:,.0f}"))]
+        for row in numbers
+    ]
+    head = ["documents", *(cell for name in names for cell in (f"{name}: documents/s", "peak MB"))]
+    return [
+        "Characters per second by length of one document:\n\n" + table(["characters", *names], longer),
+        "Documents per second and peak memory by number of documents in one stream:\n\n" + table(head, more),
+    ]
+
+
+def describe_processes(
+    lang: str, texts: Sequence[str], pythons: dict[str, Path], options: argparse.Namespace
+) -> str:
+    """The table of one and more processes: whole run, and what each further text costs."""
+    words, rows, steady = sum(len(text.split()) for text in texts), [], {}
+    for processes in options.processes:
+        for system, python in pythons.items():
+            once, thrice = measure(python, system, lang, texts, options, processes=processes)[
+                "processes_seconds"
+            ]
+            steady[system, processes] = 2 * words / max(1e-9, thrice - once)
+            gain = steady[system, processes] / steady[system, options.processes[0]]
+            cells = [
+                processes,
+                f"{3 * words / thrice:,.0f}",
+                f"{steady[system, processes]:,.0f}",
+                f"{gain:.2f}",
+            ]
+            rows.append([system, *cells, f"{once - (thrice - once) / 2:.1f}"])
+    head = ["", "processes", "words/s, all", "words/s, each further text", "× the first row", "start s"]
+    return (
+        "Processes (`dealextract.pipe(workers=N)`, `nlp.pipe(n_process=N)`), articles three times over; "
+        "starting workers and loading included in “all”:\n\n" + table(head, rows)
+    )
+
+
 def report(
     lang: str, texts: Sequence[str], found: dict[str, list[dict[str, Any]]], options: argparse.Namespace
 ) -> str:
@@ -139,12 +191,7 @@ def report(
         "Where this library's time goes:\n\n" + table(["component", "% of time", "words/s alone"], shares)
     )
     if options.growth:
-        names = list(found)
-        sizes = zip(*(found[name][0]["growth"] for name in names), strict=True)
-        grown = [[f"{row[0][0]:,}", *(f"{size / seconds:,.0f}" for size, seconds in row)] for row in sizes]
-        parts.append(
-            "Characters per second by length of one document:\n\n" + table(["characters", *names], grown)
-        )
+        parts += describe_growth(found)
     versions = "; ".join(
         f"{name}: " + ", ".join(f"{k} {v}" for k, v in rounds[0]["versions"].items())
         for name, rounds in found.items()
@@ -166,7 +213,13 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=None, help="threads of each system")
-    parser.add_argument("--growth", action="store_true", help="also documents of growing length")
+    parser.add_argument("--growth", action="store_true", help="also longer and more documents")
+    parser.add_argument(
+        "--numbers", type=int, nargs="+", default=[10, 20, 40, 80], help="with --growth: so many documents"
+    )
+    parser.add_argument(
+        "--processes", type=int, nargs="+", default=[], metavar="N", help="also so many processes, e.g. 1 2"
+    )
     parser.add_argument(
         "--folder", type=Path, default=CACHE, help="where peers/environments.py put its environments"
     )
@@ -185,6 +238,9 @@ def main() -> None:
                 python = Path(sys.executable) if system == "dealextract" else peer
                 rounds.append(measure(python, system, lang, texts, options))
         parts.append(report(lang, texts, found, options))
+        if options.processes:
+            pythons = {"dealextract": Path(sys.executable), MODELS[lang]: peer}
+            parts[-1] += "\n\n" + describe_processes(lang, texts, pythons, options)
         sys.stdout.write(parts[-1] + "\n\n")
     if options.write:
         parts.insert(1, " ".join((__doc__ or "").split("Each system")[1].split()).join(["Each system ", ""]))

@@ -1,23 +1,37 @@
 """One measured process of speed.py, in this package's environment or the peer's; standard library only.
 
-    python speed_run.py SYSTEM LANG TEXTS.json OUT.json [--threads N]
+    python speed_run.py SYSTEM LANG TEXTS.json OUT.json [--threads N] [--growth]
+    python speed_run.py SYSTEM LANG TEXTS.json OUT.json --processes 2
 
-SYSTEM is `dealextract`, or the name of a spaCy pipeline package. TEXTS.json is a list of strings.
+SYSTEM is `dealextract`, or the name of a spaCy pipeline package. TEXTS.json is a list of strings. With
+`--processes` only that is measured: the texts once and three times over, so that what each further text
+costs can be told from what starting the workers costs.
 """
 
 import argparse
 import json
+import os
 import platform
 import resource
 import sys
 import time
 from importlib.metadata import version
 
+# The package of this checkout is measured, whatever is installed.
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
 
 def peak_memory():
-    """Peak resident memory of this process in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    """Peak resident memory of this process in MB.
+
+    Linux tells it in /proc; getrusage there starts from the memory of the process that started this one.
+    """
+    try:
+        with open("/proc/self/status", encoding="ascii") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except (OSError, StopIteration):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def prepare(system, lang, threads):
@@ -68,6 +82,44 @@ def time_each(nlp, read, texts):
     return spent
 
 
+def time_number(nlp, read, texts, numbers):
+    """Seconds and peak memory in MB for more and more documents in one stream: (number, seconds, MB)."""
+    found = []
+    for number in numbers:
+        stream = (texts[n % len(texts)] for n in range(number))
+        before = time.perf_counter()
+        for doc in nlp.pipe(stream):
+            if read:
+                read(doc)
+        found.append((number, time.perf_counter() - before, peak_memory()))
+    return found
+
+
+def time_processes(system, lang, texts, processes):
+    """Seconds of the texts once and three times over, workers started anew for each."""
+    if system == "dealextract":
+        import dealextract
+
+        def run(stream):
+            articles = ({"text": text, "lang": lang} for text in stream)
+            return sum(1 for _ in dealextract.pipe(articles, workers=processes))
+
+    else:
+        import importlib
+
+        nlp = importlib.import_module(system).load()
+
+        def run(stream):
+            return sum(1 for _ in nlp.pipe(stream, n_process=processes))
+
+    found = []
+    for times in (1, 3):
+        before = time.perf_counter()
+        run(texts * times)
+        found.append(time.perf_counter() - before)
+    return found
+
+
 def main():
     """Measure and write the figures as JSON."""
     parser = argparse.ArgumentParser()
@@ -76,10 +128,17 @@ def main():
     parser.add_argument("texts")
     parser.add_argument("out")
     parser.add_argument("--threads", type=int, default=None)
-    parser.add_argument("--growth", action="store_true", help="time longer and longer documents")
+    parser.add_argument("--growth", action="store_true", help="time longer and more documents")
+    parser.add_argument("--numbers", type=int, nargs="+", default=[10, 20, 40, 80], help="so many documents")
+    parser.add_argument("--processes", type=int, default=0, help="measure only this many processes")
     options = parser.parse_args()
     with open(options.texts, encoding="utf-8") as file:
         texts = json.load(file)
+    if options.processes:
+        found = time_processes(options.system, options.lang, texts, options.processes)
+        with open(options.out, "w", encoding="utf-8") as out:
+            json.dump({"processes_seconds": found}, out)
+        return
     imported, loaded, nlp, read, versions = prepare(options.system, options.lang, options.threads)
     before = time.perf_counter()
     nlp(texts[0])  # sessions and caches are made at the first text
@@ -105,6 +164,7 @@ def main():
         joined = "\n\n".join(texts)
         sizes = [size for size in (2_000, 8_000, 32_000, 64_000) if size <= len(joined)]
         result["growth"] = [(size, time_each(nlp, read, [joined[:size]])[0]) for size in sizes]
+        result["numbers"] = time_number(nlp, read, texts, options.numbers)
     with open(options.out, "w", encoding="utf-8") as out:
         json.dump(result, out)
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from errors import find_problems  # noqa: E402
+from errors import describe_counts, find_problems  # noqa: E402
 
 from dealextract.records import Document  # noqa: E402
 from tests.test_scoring import change, make_gold  # noqa: E402
@@ -44,3 +44,15 @@ def test_gold_against_itself_has_no_error():
 )
 def test_each_change_is_one_error(predicted, expected):
     assert list_errors(predicted) == expected
+
+
+def test_the_sheet_counts_by_language_and_quotes_nothing():
+    pairs = [
+        (make_gold(), change(make_gold(), "H1", type="intention")),
+        (make_gold(lang="fr"), change(make_gold(lang="fr"), "M1", value=1)),
+    ]
+    problems = [p for pair in pairs for p in find_problems(*map(Document.from_json, pair))]
+    sheet = describe_counts(problems, [Path("press/dev.jsonl")], 20)
+    assert "### en: 1 errors" in sheet and "| HEDGE.type possible → intention | 1 | 100.0 |" in sheet
+    assert "| MONEY.value wrong | 1 | 100.0 |" in sheet
+    assert "Norvane" not in sheet and "2bn" not in sheet

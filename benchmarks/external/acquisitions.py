@@ -145,6 +145,36 @@ def count_story(
     return counts
 
 
+HEAD = ["slot", "P", "R", "F1", "fills", "found", "right"]
+
+
+def measure(
+    stories: Sequence[dict[str, Any]], *, exclude: Iterable[str] = (), misses: bool = False
+) -> tuple[int, list[list[object]]]:
+    """Number of status fills left out and the rows of the table; `misses` prints the dlramt fills missed."""
+    groups = read_groups()
+    totals: dict[str, Tally] = {}
+    for story, document in zip(stories, predict(stories, exclude=exclude), strict=True):
+        for key, tally in count_story(story, document, groups).items():
+            totals[key] = totals.get(key, Tally()) + tally
+        for fill in story["slots"]["dlramt"] if misses else ():
+            if any(map(read_value, fill)) and not is_found_as_money(document, fill):
+                money = [(s.text, str(s.value)) for s in document.spans if isinstance(s, Money)]
+                sys.stdout.write(f"[{story['id']}] {json.dumps(fill)} found {money}\n")
+    left_out = totals.pop("status left out", Tally()).gold
+    rows: list[list[object]] = [
+        [
+            key,
+            percent(t.right, t.predicted),
+            percent(t.right, t.gold),
+            percent(2 * t.right, t.gold + t.predicted),
+            *t,
+        ]
+        for key, t in totals.items()
+    ]
+    return left_out, rows
+
+
 def main() -> None:
     """Print the table and the dlramt fills that were missed."""
     parser = argparse.ArgumentParser(
@@ -155,31 +185,13 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print the dlramt fills missed, with context")
     parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     options = parser.parse_args()
-    stories, groups = read_records(options.stories), read_groups()
-    totals: dict[str, Tally] = {}
+    stories = read_records(options.stories)
     exclude = ("tagger",) if options.no_tagger else ()
-    for story, document in zip(stories, predict(stories, exclude=exclude), strict=True):
-        for key, tally in count_story(story, document, groups).items():
-            totals[key] = totals.get(key, Tally()) + tally
-        for fill in story["slots"]["dlramt"] if options.misses else ():
-            if any(map(read_value, fill)) and not is_found_as_money(document, fill):
-                money = [(s.text, str(s.value)) for s in document.spans if isinstance(s, Money)]
-                sys.stdout.write(f"[{story['id']}] {json.dumps(fill)} found {money}\n")
-    rows = [
-        [
-            key,
-            percent(t.right, t.predicted),
-            percent(t.right, t.gold),
-            percent(2 * t.right, t.gold + t.predicted),
-            *t,
-        ]
-        for key, t in totals.items()
-        if key != "status left out"
-    ]
+    left_out, rows = measure(stories, exclude=exclude, misses=options.misses)
     parts = [
         describe_run(),
-        f"{len(stories)} stories. {totals['status left out'].gold} status fills mean nothing in the map.",
-        table(["slot", "P", "R", "F1", "fills", "found", "right"], rows),
+        f"{len(stories)} stories. {left_out} status fills mean nothing in the map.",
+        table(HEAD, rows),
         "\n".join((__doc__ or "").strip().splitlines()[4:]),
     ]
     sys.stdout.write("\n\n".join(parts[1:3]) + "\n")

@@ -112,6 +112,48 @@ def read_names(document: Document) -> list[Entity]:
     return [(s.start, s.end, KINDS[s.label]) for s in document.spans if s.label in KINDS]
 
 
+HEAD = ["system", "strict P", "R", "F1", "loose P", "R", "F1", "gold", "found"]
+
+
+def ask_spacy(folder: Path, records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """spaCy's answer, or its error."""
+    python = find_python(folder, "spacy")
+    if not python.exists():
+        return {
+            "error": "spaCy's models are not installed: run python benchmarks/peers/environments.py spacy"
+        }
+    return ask(SPACY, python, [Document(**r) for r in records], 1)
+
+
+def measure(path: Path, folder: Path = CACHE) -> tuple[int, list[list[object]]]:
+    """Number of documents and the rows of the table; a peer that does not answer is a row with its error."""
+    gold = read_documents(path)
+    records = [
+        {"id": f"{n}", "lang": "en", "text": text, "published": None} for n, (text, _) in enumerate(gold)
+    ]
+    systems = {"dealextract": [read_names(document) for document in predict(records)]}
+    answer = ask_spacy(folder, records)
+    if "error" not in answer:
+        systems[SPACY.title] = [
+            [(s["start"], s["end"], s["unit"]) for s in t["spans"]] for t in answer["texts"]
+        ]
+    rows: list[list[object]] = []
+    for name, found in systems.items():
+        for kind in ("ORG", "PER"):
+            strict = loose = Tally()
+            for (text, entities), given in zip(gold, found, strict=True):
+                one, other = count(trim(text, entities), trim(text, given), kind)
+                strict, loose = strict + one, loose + other
+            row: list[object] = [f"{name}: {kind}"]
+            for t in (strict, loose):
+                row += [percent(t.right, t.predicted), percent(t.right, t.gold)]
+                row += [percent(2 * t.right, t.gold + t.predicted)]
+            rows.append([*row, strict.gold, strict.predicted])
+    if "error" in answer:
+        rows.append([f"{SPACY.title}: {answer['error']}", *["–"] * (len(HEAD) - 1)])
+    return len(gold), rows
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(
@@ -123,39 +165,14 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     options = parser.parse_args()
-    gold = read_documents(options.file)
-    records = [
-        {"id": f"{n}", "lang": "en", "text": text, "published": None} for n, (text, _) in enumerate(gold)
-    ]
-    systems = {"dealextract": [read_names(document) for document in predict(records)]}
-    answer = ask(SPACY, find_python(options.folder, "spacy"), [Document(**r) for r in records], 1)
-    if "error" not in answer:
-        systems[SPACY.title] = [
-            [(s["start"], s["end"], s["unit"]) for s in t["spans"]] for t in answer["texts"]
-        ]
-    rows = []
-    for name, found in systems.items():
-        for kind in ("ORG", "PER"):
-            strict = loose = Tally()
-            for (text, entities), given in zip(gold, found, strict=True):
-                one, other = count(trim(text, entities), trim(text, given), kind)
-                strict, loose = strict + one, loose + other
-            cells = [percent(t.right, t.predicted) for t in (strict, loose)]
-            recalls = [percent(t.right, t.gold) for t in (strict, loose)]
-            scores = [percent(2 * t.right, t.gold + t.predicted) for t in (strict, loose)]
-            row = [f"{name}: {kind}"]
-            for p, r, f in zip(cells, recalls, scores, strict=True):
-                row += [p, r, f]
-            rows.append([*row, strict.gold, strict.predicted])
-    shown = table(["system", "strict P", "R", "F1", "loose P", "R", "F1", "gold", "found"], rows)
-    sys.stdout.write(shown + "\n" + ("" if "error" not in answer else f"{answer['error']}\n"))
+    number, rows = measure(options.file, options.folder)
+    shown = table(HEAD, rows)
+    sys.stdout.write(shown + "\n")
     if options.write:
         rule = "\n".join((__doc__ or "").strip().splitlines()[5:])
-        run = describe_run()
-        heading = f"{options.file.stem}: {len(gold)} documents"
-        write_section(
-            "finer", "Organisations and persons of FiNER-ORD", "\n\n".join([run, heading, shown, rule])
-        )
+        heading = f"{options.file.stem}: {number} documents"
+        parts = [describe_run(), heading, shown, rule]
+        write_section("finer", "Organisations and persons of FiNER-ORD", "\n\n".join(parts))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
     python benchmarks/peers/environments.py                     # all, in the user's cache folder
     python benchmarks/peers/environments.py --folder DIR natura quantulum3
 
-What does not install is kept as `<folder>/<peer>.error`, and the tables print it.
+A peer that shares another's environment (`environment` in peers.toml) is not made again. What does not
+install is kept as `<folder>/<peer>.error`, and the tables print it.
 """
 
 from __future__ import annotations
@@ -31,15 +32,35 @@ class Peer:
     langs: tuple[str, ...]
     requires: tuple[str, ...]
     note: str
+    layers: tuple[str, ...] = ("money",)
+    environment: str = ""
+
+    @property
+    def home(self) -> str:
+        """The name of its environment: its own, or that of the peer that it shares one with."""
+        return self.environment or self.name
 
 
-def read_peers() -> dict[str, Peer]:
-    """The peers of peers.toml by name."""
+def read_peers(layer: str | None = "money") -> dict[str, Peer]:
+    """The peers of peers.toml by name: those of the money table, of another layer, or (None) all.
+
+    A peer without `layers` is in the money table alone.
+    """
     given = tomllib.loads((HERE / "peers.toml").read_text(encoding="utf-8"))
-    return {
-        name: Peer(name, p["title"], p["adapter"], tuple(p["langs"]), tuple(p["requires"]), p["note"])
+    peers = {
+        name: Peer(
+            name,
+            p["title"],
+            p["adapter"],
+            tuple(p["langs"]),
+            tuple(p.get("requires", ())),
+            p["note"],
+            tuple(p.get("layers", ("money",))),
+            p.get("environment", ""),
+        )
         for name, p in given.items()
     }
+    return {name: peer for name, peer in peers.items() if layer is None or layer in peer.layers}
 
 
 def find_python(folder: Path, name: str) -> Path:
@@ -79,7 +100,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="PEER")
     parser.add_argument("--folder", type=Path, default=CACHE, help=f"where they go (default {CACHE})")
     options = parser.parse_args()
-    peers = read_peers()
+    peers = {name: peer for name, peer in read_peers(None).items() if not peer.environment}
+    if unknown := [name for name in options.names if name not in peers]:
+        parser.error(f"no peer {unknown[0]!r}; there are {', '.join(peers)}")
     for name in options.names or peers:
         problem = make_environment(peers[name], options.folder)
         sys.stdout.write(f"{name}: {problem or 'ready'}\n")

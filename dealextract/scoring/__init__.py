@@ -8,6 +8,7 @@ What each figure means is said in `dealextract.scoring.counts`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -34,17 +35,33 @@ __all__ = [
 ]
 
 
-def evaluate(pairs: Iterable[tuple[Document, Document]], *, bootstrap: int = 0, seed: int = 0) -> Report:
+def get_language(document: Document) -> str:
+    """The language of a document, by which a report is divided."""
+    return document.lang
+
+
+def evaluate(
+    pairs: Iterable[tuple[Document, Document]],
+    *,
+    by: Callable[[Document], str] = get_language,
+    bootstrap: int = 0,
+    seed: int = 0,
+) -> Report:
     """The report of (gold, predicted) pairs of documents.
 
-    `bootstrap` is the number of resamplings of documents for 95 % intervals (1000 is usual, 0 for none).
-    Raises InvalidRecord when the two sides of a pair have different texts.
+    `by` names the block of a gold document: its language, or a register, a decade, … `bootstrap` is the
+    number of resamplings of documents for 95 % intervals (1000 is usual, 0 for none). Raises InvalidRecord
+    when the two sides of a pair have different texts.
     """
     counts = []
     for gold, predicted in pairs:
         if gold.text != predicted.text:
-            raise InvalidRecord(f"document {gold.id!r}: the prediction is of another text")
-        counts.append((gold.lang, count_document(gold, predicted)))
+            raise InvalidRecord(
+                f"document {gold.id!r}: the prediction is of another text: expected gold's "
+                f"{len(gold.text):,} "
+                f"characters, got {len(predicted.text):,}; predict the text as it stands in the gold file"
+            )
+        counts.append((by(gold), count_document(gold, predicted)))
     return build_report(counts, bootstrap=bootstrap, seed=seed)
 
 
@@ -58,14 +75,21 @@ def pair_documents(
     """
     if any(doc.id is None for doc in gold):
         if len(gold) != len(predicted):
-            raise InvalidRecord(f"{len(gold)} gold documents without ids, but {len(predicted)} predictions")
+            raise InvalidRecord(
+                f"{len(gold)} gold documents without ids, but {len(predicted)} predictions: expected one for "
+                "each, in the same order; or give the documents of both files an id"
+            )
         return list(zip(gold, predicted, strict=True))
     by_id = {doc.id: doc for doc in predicted}
     known = {doc.id for doc in gold}
-    if len(by_id) < len(predicted) or len(known) < len(gold):
-        raise InvalidRecord("two documents have the same id")
+    for name, side in (("gold documents", gold), ("predictions", predicted)):
+        if double := [key for key, times in Counter(doc.id for doc in side).items() if times > 1]:
+            raise InvalidRecord(f"two {name} have the same id {double[0]!r}: expected each id once")
     if stray := [doc.id for doc in predicted if doc.id not in known]:
-        raise InvalidRecord(f"prediction {stray[0]!r} fits no gold document")
+        example = f" (there, the first id is {gold[0].id!r})" if gold else ": the gold file is empty"
+        raise InvalidRecord(
+            f"prediction {stray[0]!r} fits no gold document{example}; predictions keep the ids of gold"
+        )
     return [
         (doc, by_id.get(doc.id) or Document(id=doc.id, lang=doc.lang, published=doc.published, text=doc.text))
         for doc in gold

@@ -96,7 +96,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Report:
-    """Scores by language ("en", "fr", and "all" when there are several), then by metric key."""
+    """Scores by block, then by metric key.
+
+    A block is a language ("en", "fr"), or what `evaluate` was told to divide by; "all" when there are
+    several.
+    """
 
     documents: Mapping[str, int]
     scores: Mapping[str, Mapping[str, Score]]
@@ -181,7 +185,7 @@ def show_interval(interval: Interval | None, before: str) -> str:
 def build_report(
     counts: Sequence[tuple[str, Mapping[str, Tally]]], *, bootstrap: int = 0, seed: int = 0
 ) -> Report:
-    """The report of (language, counts) of each document, with 95 % intervals when `bootstrap` > 0."""
+    """The report of (block, counts) of each document, with 95 % intervals when `bootstrap` > 0."""
     langs = sorted({lang for lang, _ in counts})
     slices = {lang: [c for code, c in counts if code == lang] for lang in langs}
     if len(slices) != 1:

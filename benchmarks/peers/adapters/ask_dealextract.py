@@ -1,6 +1,11 @@
 """This library: its money and conversions components (no tagger)."""
 
+import sys
+from pathlib import Path
+
 from protocol import answer, make_span
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # the package of this checkout
 
 
 def load(langs):

@@ -3,8 +3,10 @@
     python ask_PEER.py TEXTS.jsonl ANSWER.json [--repeats N]
 
 TEXTS.jsonl has `id`, `lang`, `text`, `published`. The answer holds load time, peak memory, versions and for
-each text its CPU seconds (the least of N runs, after a warm-up on the first text) and its spans:
-{"start", "end", "value", "value_max", "currency" (ISO 4217 or null), "unit" (the tool's own word or null)}.
+each text its CPU seconds (the least of N runs, after a warm-up on the first text) and its spans: {"start",
+"end", "value", "value_max", "currency" (ISO 4217 or null), "unit" (the tool's own word or null), "label" (of
+a tool that answers for several layers), "days" (ISO days that a date may mean)}; for tools that read
+quotations also its attributions: {"source": [start, end], "cue": [start, end], "content": [[start, end], …]}.
 """
 
 import argparse
@@ -50,19 +52,27 @@ def ask(find, text):
     """Spans, seconds and, when the tool raised, the error."""
     before, error = time.process_time(), None
     try:
-        spans = find(text["text"], text["lang"], text.get("published"))
+        found = find(text["text"], text["lang"], text.get("published"))
     except Exception as problem:  # a tool that fails on a text has found nothing there
-        spans, error = [], f"{type(problem).__name__}: {problem}"[:200]
-    return {"seconds": time.process_time() - before, "spans": spans, "error": error}
+        found, error = [], f"{type(problem).__name__}: {problem}"[:200]
+    given = found if isinstance(found, dict) else {"spans": found}
+    return {"seconds": time.process_time() - before, "error": error, "attributions": [], "spans": [], **given}
 
 
 def peak_memory():
-    """Peak resident memory of this process in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    """Peak resident memory of this process in MB.
+
+    Linux tells it in /proc; getrusage there starts from the memory of the process that started this one.
+    """
+    try:
+        with open("/proc/self/status", encoding="ascii") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except (OSError, StopIteration):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def make_span(start, end, *, value=None, value_max=None, currency=None, unit=None):
+def make_span(start, end, *, value=None, value_max=None, currency=None, unit=None, label=None, days=None):
     """A span of the answer."""
     return {
         "start": start,
@@ -71,4 +81,6 @@ def make_span(start, end, *, value=None, value_max=None, currency=None, unit=Non
         "value_max": value_max,
         "currency": currency,
         "unit": unit,
+        "label": label,
+        "days": days,
     }
