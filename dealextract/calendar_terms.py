@@ -8,7 +8,7 @@ what the words mean. `before`, `not_before`, `after`, `not_after` look at the te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from itertools import count
@@ -16,8 +16,10 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
+from dealextract.beginnings import find_beginnings
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.periods import Term
+from dealextract.phrases import tokenize
 
 SPACE = r"(?:[ \t\u00a0\u202f\n][ \t\u00a0\u202f]{0,2})"
 NEAR = 48  # characters that a pattern's `before` and `after` may see
@@ -191,6 +193,7 @@ class Calendar:
         # One scan for all forms: where nothing starts, nothing else is tried.
         forms = "|".join(self._expand(p.form, named=False) for p in lexicon.pattern)
         self.scanner = re.compile(rf"(?<!\w)(?:{forms})(?!\w)")
+        self.beginnings = find_beginnings(forms)
 
     def _expand(self, form: str, *, named: bool) -> str:
         """A form as a regular expression; groups are named slot__1, slot__2… as a slot may come twice."""
@@ -224,16 +227,30 @@ class Calendar:
             near(p.after, left=False), near(p.not_after, left=False),
         )  # fmt: skip
 
-    def find(self, text: str) -> Iterator[Found]:
-        """Every expression, left to right, none inside another."""
+    def find(self, text: str, starts: Sequence[int] | None = None) -> Iterator[Found]:
+        """Every expression, left to right, none inside another.
+
+        `starts` are the offsets of the tokens, when they are known.
+        """
         lower, at = lower_text(text), 0
-        while (hit := self.scanner.search(lower, at)) is not None:
-            found = self._read_at(text, lower, hit.start())
-            if found is None:
-                at = hit.start() + 1
-            else:
+        for start in self._places(lower, tokenize(text).starts if starts is None else starts):
+            if start < at or self.scanner.match(lower, start) is None:
+                continue
+            found = self._read_at(text, lower, start)
+            if found is not None:
                 yield found
                 at = found.end
+
+    def _places(self, lower: str, starts: Sequence[int]) -> Sequence[int]:
+        """The tokens at which an expression may start, by their first three characters."""
+        known = self.beginnings
+        if known is None or "" in known:
+            return starts
+        return [
+            at
+            for at in starts
+            if lower[at : at + 3] in known or lower[at : at + 2] in known or lower[at] in known
+        ]
 
     def parse(self, text: str) -> Term | None:
         """The term of a string that is one expression and nothing else, guards aside."""

@@ -82,7 +82,9 @@ def weigh_rates(
         return None
     shown = {c for c in LOCAL_DOLLARS if c in evidence.written or evidence.places_of(c)}
     candidates = ({now.code, "USD"} | shown) - {partner.code}
-    gaps = {c: get_gap(text, amounts[dollar], amounts[other], (c, partner.code), evidence.day) for c in candidates}
+    gaps = {
+        c: get_gap(text, amounts[dollar], amounts[other], (c, partner.code), evidence.day) for c in candidates
+    }
     words = f"rule: rate of {text[amounts[other].start : amounts[other].end]}"
     known = {c: gap for c, gap in gaps.items() if gap is not None}
     fitting = [c for c, gap in known.items() if gap <= FITS]

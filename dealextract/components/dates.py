@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 
 from dealextract import isodates, periods, records, spans
 from dealextract.calendar_terms import Calendar, DatesLexicon, Found, load_calendar, write
+from dealextract.phrases import tokenize
 
 MASK = "\u00a4"
 LEFT, RIGHT = 140, 80  # characters of a sentence that may tell past from future
@@ -53,7 +54,7 @@ class DateFinder:
             for layer, model in (("money", records.Money), ("percents", records.Percent))
             for s in spans.read_layer(doc, layer, model)
         ]
-        matches = self.calendar.find(mask_text(text, masks))
+        matches = self.calendar.find(mask_text(text, masks), tokenize(text).starts)
         # A blank that a form allows inside may also match at its end, as a line end does.
         found = [f._replace(end=f.start + len(text[f.start : f.end].rstrip())) for f in matches]
         scores: dict[tuple[int, int], float] = {}

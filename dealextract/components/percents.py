@@ -59,7 +59,9 @@ class PercentFinder:
             self.small.add(phrase, value)
         self.sign_starts = self.signs.starts()
         first = [p.split()[0].split("-")[0] for p in self.words.small]
-        self.starters = frozenset({*self.numbers.below_hundred, *self.numbers.hundred, *self.numbers.thousand, *first})
+        self.starters = frozenset(
+            {*self.numbers.below_hundred, *self.numbers.hundred, *self.numbers.thousand, *first}
+        )
 
     def __call__(self, doc: Doc) -> Doc:
         spans.write_layer(doc, "percents", self.find(spans.read_text(doc)))

@@ -8,6 +8,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from dealextract import spans
 from dealextract.lexicon import Lexicon, load_lexicon
 
 # Bounded repetitions only: the pattern must stay linear on hostile text.
@@ -55,7 +56,8 @@ class SentenceSplitter:
         self.abbreviations = frozenset(a.lower() for a in lexicon.abbreviations)
 
     def __call__(self, doc: Doc) -> Doc:
-        starts = iter([*sentence_starts(doc.text, self.abbreviations), len(doc.text) + 1])
+        text = spans.read_text(doc)
+        starts = iter([*sentence_starts(text, self.abbreviations), len(text) + 1])
         pending = next(starts)
         flags = np.full(len(doc), -1, dtype=np.int64)
         for token in doc:
