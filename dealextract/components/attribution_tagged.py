@@ -118,7 +118,7 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
                 start = speaker.start() + 1
         if grammar.determiner.fullmatch(text[start:end]) and (found := reader.phrase_after(start)):
             start, end = found
-        end = without_listener(reader, start, end)
+        end = reader.without_listener(start, end)
         made_by = grammar.agent_near.match(text[end : end + 60])
         if made_by and (maker := reader.name_over(end + made_by.end())):
             end = maker.end  # the passive names its outlet after the cue
@@ -127,16 +127,6 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
-
-
-def without_listener(reader: Reader, start: int, end: int) -> int:
-    """The end of a source without the outlet that it speaks to: "Dana Roe" of "Dana Roe à Reuters"."""
-    names = reader.find_names(start, end)
-    if len(names) == 2 and names[0].label == "PERSON" and names[1].label == "MEDIA" and names[1].end == end:
-        between = reader.text[names[0].end : names[1].start]
-        if reader.grammar.told.fullmatch(between):
-            return names[0].end
-    return end
 
 
 def drop_listeners(acts: Sequence[Act], sources: Sequence[Piece], reader: Reader) -> list[Piece]:
