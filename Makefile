@@ -60,6 +60,15 @@ $(VENV)/.installed-dev: pyproject.toml
 	@$(MAKE) --no-print-directory install WHAT='.[dev]'
 	@touch $@ $(VENV)/.installed
 
+# What continuous integration uses in the place of `install`: versions and hashes of .ci/requirements.txt.
+.PHONY: install-pinned
+install-pinned:
+	@test -n "$(PYTHON)" || { echo "needs Python 3.11 to 3.14 with venv; set PYTHON=" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --requirement .ci/requirements.txt
+	@$(PIP) install --no-deps --editable .
+	@touch $(VENV)/.installed $(VENV)/.installed-dev
+
 .PHONY: install
 install:
 	@test -n "$(PYTHON)" || { echo "needs Python 3.11 to 3.14 with venv; set PYTHON=" >&2; exit 1; }

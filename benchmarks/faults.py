@@ -201,7 +201,10 @@ def main() -> None:
             out = folder / f"killed-{runs}"
             kills = kill_at_random(archive, out, options, rng, options.kills - sum(total.values()))
             if wrong := differences(out, reference):
-                raise SystemExit(f"after {kills}: other bytes in {', '.join(wrong[:5])}")
+                kept = Path(tempfile.mkdtemp(prefix="faults-"))
+                shutil.copytree(out, kept / "found")
+                shutil.copytree(clean, kept / "clean")
+                raise SystemExit(f"after {kills}: other bytes in {', '.join(wrong[:5])} (see {kept})")
             total = {kind: total[kind] + kills[kind] for kind in total}
             runs += 1
             print(

@@ -15,7 +15,7 @@ from dealextract.errors import DealextractError
 from dealextract.readers import Article
 from dealextract.records import Document
 
-TIME_LIMIT = 2.0
+TIME_LIMIT = 15.0
 
 
 class PoisonedReader:

@@ -60,10 +60,8 @@ class ArrowReader:
         self.read = DocumentReader(Job(settings, reading or Reading()))
 
     def __call__(self, table: pyarrow.Table) -> pyarrow.Table:
-        pa = import_arrow()
         rows = [self.read_row(row) for row in table.to_pylist()]
-        types = {name: pa.string() for name in RESULTS} | {"offset": pa.int64()}
-        return pa.Table.from_pylist(rows, schema=pa.schema(list(types.items())))
+        return import_arrow().Table.from_pylist(rows, schema=result_schema())
 
     def read_row(self, row: dict[str, Any]) -> dict[str, Any]:
         """The result of one row."""
@@ -74,6 +72,13 @@ class ArrowReader:
         if isinstance(result, Failure):
             return {"id": result.id, "error": result.error, "message": result.message, **place}
         return {"id": record_id(result), "record": result, **place}
+
+
+def result_schema() -> pyarrow.Schema:
+    """The Arrow schema of results."""
+    pa = import_arrow()
+    types = {name: pa.string() for name in RESULTS} | {"offset": pa.int64()}
+    return pa.schema(list(types.items()))
 
 
 def record_id(line: str) -> str | None:

@@ -15,8 +15,8 @@ OPENINGS = [
 ]  # fmt: skip
 PRESS = [
     "Orvane", "Tiel SA", "$1.2bn", "5 M€", "10 milliards d'euros", "33,2 %", "3 March 2025", "lundi",
-    "fin mars", "T2 2025", "serait en discussion", "reportedly", "selon", "said", "a racheté", "to acquire", ", ", ". ",
-    " - ", "1.1.1.1", "9" * 40, "=cmd|' /C calc'!A0", "1e999", "-0", "€", "$", "%",
+    "fin mars", "T2 2025", "serait en discussion", "reportedly", "selon", "said", "a racheté", "to acquire",
+    ", ", ". ", " - ", "1.1.1.1", "9" * 40, "=cmd|' /C calc'!A0", "1e999", "-0", "€", "$", "%",
 ]  # fmt: skip
 PIECES = st.sampled_from(MARKS) | st.sampled_from(OPENINGS) | st.sampled_from(PRESS) | st.text(max_size=8)
 HOSTILE = st.lists(PIECES, max_size=30).map("".join)

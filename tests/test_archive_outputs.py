@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealextract import records
@@ -75,6 +75,7 @@ def test_an_amount_that_does_not_fit_is_null_with_a_reason() -> None:
     assert (row["value"], row["value_reason"]) == (None, LOSSY)
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False) | st.integers() | st.floats(allow_nan=False))
 def test_amounts_are_exact_or_null(value: Decimal | float) -> None:
     if abs(value) == float("inf"):
@@ -83,6 +84,7 @@ def test_amounts_are_exact_or_null(value: Decimal | float) -> None:
     assert found is None or (found == Decimal(str(value)) and found.as_tuple().exponent == -6)
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"\A[\s\x00 ]{0,3}[=+\-@\t\r\n＝＋－＠].*"))
 def test_no_text_is_a_formula(value: str) -> None:
     cell = safe_cell(value)

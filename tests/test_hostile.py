@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dealextract import display
+from dealextract import batch, display
 from dealextract.archive.columns import TABLES, make_table
 from dealextract.archive.documents import parse_item
 from dealextract.archive.inputs import Item, Reading
@@ -77,3 +77,13 @@ def test_a_long_line_of_one_thing(unit: str) -> None:
     """Sixty thousand characters; benchmarks/growth.py goes to five million."""
     found = READ(Article((unit * 60_000)[:60_000], lang="en"))
     assert not isinstance(found, Failure), found
+
+
+def test_pipelines_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vocabulary keeps every word that it has seen: it must not outlive so many characters."""
+    monkeypatch.setattr(batch, "RECYCLE_CHARS", 100)
+    read = ArticleReader(Settings(lang="en", exclude=("tagger",)))
+    read(Article("Orvane paid €5m."))
+    before = batch.shared_pipeline("en", None, None, ("tagger",))
+    read(Article("Orvane paid €6m for Tiel. " * 5))
+    assert batch.shared_pipeline("en", None, None, ("tagger",)) is not before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import math
 import re
 from collections.abc import Callable
@@ -110,6 +111,7 @@ def parse_page(payload: bytes) -> dict[str, Any]:
         from trafilatura import bare_extraction
     except ImportError as problem:
         raise MissingExtra("HTML needs trafilatura: pip install 'dealextract[archive]'") from problem
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it says of a page is in our failure
     # A date that is only guessed from some number on the page would be worse than none.
     found = bare_extraction(
         payload, with_metadata=True, include_comments=False, include_tables=False,

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,11 @@ def locked(out: Path) -> Iterator[None]:
     except ImportError:  # not on Windows
         yield
         return
-    with (out / LOCK).open("wb") as stream:
+    try:
+        stream = (out / LOCK).open("wb")
+    except OSError as problem:
+        raise OutputError(f"cannot write to {out}: {problem.strerror or problem}") from problem
+    with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as problem:
@@ -164,12 +168,11 @@ def write_marker(
 
 
 def sync_folders(out: Path, format: str) -> None:
-    """Have the renames of a shard's parts on the disk before its marker."""
+    """Have the renames of a shard's parts on the disk before its marker, where the system can."""
     for name in FOLDERS[format]:
-        handle = os.open(out / name, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        except OSError:
-            pass  # not every file system can
-        finally:
-            os.close(handle)
+        with suppress(OSError):  # Windows opens no folders
+            handle = os.open(out / name, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
