@@ -1,6 +1,7 @@
 """The benchmark commands: what they read and how they judge, without running a peer."""
 
 import doctest
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -165,3 +166,18 @@ def test_a_peer_that_is_not_installed_stays_in_the_table(tmp_path):
     row = make_row(peer, ask_peer(peer, tmp_path, [], 1), [])
     assert row[0].endswith("no matching version")
     assert row[1:] == ["–"] * (len(HEAD) - 1)
+
+
+def test_the_record_shown_to_those_who_enter_is_valid():
+    page = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
+    shown = page.split("A smallest record:\n\n")[1].split("\n\n")[0]
+    record = Document.from_json(" ".join(shown.split()))
+    assert [span.label for span in record.spans] == ["COMPANY", "MONEY"]
+
+
+def test_every_command_of_the_page_is_there():
+    page = (BENCHMARKS / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"python (benchmarks/[\w/.]+)", page)
+    assert len(set(commands)) > 8
+    for command in set(commands):
+        assert (BENCHMARKS.parent / command).exists(), command

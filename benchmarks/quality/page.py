@@ -180,7 +180,7 @@ def show_language(measured: Measured, lang: str) -> str:
     matrices = "".join(
         show_matrix(name, part.confusions[name]) for name in CONFUSIONS if name in part.confusions
     )
-    parts.append(f"<h4>What is taken for what</h4><div class="matrices">{matrices}</div>")
+    parts.append(f'<h4>What is taken for what</h4><div class="matrices">{matrices}</div>')
     parts.append(f"<h4>Worst documents</h4>{KEY}{''.join(map(show_worst, part.worst))}")
     return "".join(parts)
 
