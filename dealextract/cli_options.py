@@ -25,7 +25,7 @@ def complete_lang() -> list[str]:
 
 def complete_model() -> list[str]:
     """What the shell offers after --model, besides folders."""
-    return ["fast", "accurate"]
+    return ["accurate", "fast"]
 
 
 Lang = Annotated[
@@ -41,7 +41,7 @@ Published = Annotated[
 Model = Annotated[
     Path | None,
     typer.Option(
-        help="fast (the default), accurate, or a folder of trained weights.", autocompletion=complete_model
+        help="accurate (the default), fast, or a folder of trained weights.", autocompletion=complete_model
     ),
 ]
 

@@ -22,19 +22,20 @@ from dealextract.errors import InvalidInput, MissingExtra, ModelNotFound
 from dealextract.spans import Tagged
 
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
-# Shipped models by size: folder in the wheel, folder in a checkout.
-SIZES = {"fast": ("model", "fr-en"), "accurate": ("model-accurate", "fr-en-accurate")}
+# Models by size: folder in the wheel, folder in a checkout. The first is the default.
+SIZES = {"accurate": ("model", "fr-en"), "fast": ("model-fast", "fr-en-fast")}
+DEFAULT = next(iter(SIZES))
 START, SEPARATOR = 0, 2
 BACKENDS = ("onnx", "torch")
 
 
 def find_model(path: str | Path | None = None) -> Path:
-    """The folder of a model: of a size ("fast", the default, or "accurate") or the folder given.
+    """The folder of a model: of a size ("accurate", the default, or "fast") or the folder given.
 
     Looks in the wheel, then in the checkout; raises ModelNotFound.
     """
     here = Path(__file__).resolve().parent
-    size = "fast" if path is None else str(path)
+    size = DEFAULT if path is None else str(path)
     if size in SIZES:
         packed, checkout = SIZES[size]
         tried = [here / packed, here.parent / "models" / checkout]

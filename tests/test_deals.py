@@ -183,9 +183,7 @@ def test_a_group_is_known_again_by_its_country(pipelines):
     text = "Spain's Ostler met Corran of Hull. The Spanish group smiled."
     doc = pipelines["en"](text)
     names = [
-        records.Name(
-            id=n, label="COMPANY", start=text.index(n), end=text.index(n) + len(n), text=n, entity=n
-        )
+        records.Name(id=n, label="COMPANY", start=text.index(n), end=text.index(n) + len(n), text=n, entity=n)
         for n in ("Ostler", "Corran")
     ]
     reading = Reading(doc, names, load_patterns("en"))
