@@ -101,7 +101,7 @@ class PercentFinder:
         return [
             i
             for i, (key, kind) in enumerate(zip(tokens.keys, tokens.kinds, strict=True))
-            if kind == "digits" or kind == "vulgar" or (kind == "word" and key in self.starters)
+            if kind in ("digits", "vulgar") or (kind == "word" and key in self.starters)
         ]
 
     def read(self, tokens: Tokens, i: int) -> tuple[int, int, Decimal, str] | None:
