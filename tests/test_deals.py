@@ -122,7 +122,7 @@ def load_model_articles():
 def test_model_articles_link_as_their_gold(pipelines, assemblers, record):
     doc = assemblers[record["lang"]](read_gold_doc(pipelines[record["lang"]], record))
     found = read_deals(doc)
-    terms = ("type", "status", "amount", "valuation", "price_per_share")
+    terms = ("type", "status", "amount", "valuation", "price_per_share", "stake", "date")
     wanted = {
         json.dumps([d[t] for t in terms]): {r: sorted(d[r]) for r in PARTY_ROLES if d[r]}
         for d in record["deals"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
@@ -11,11 +11,13 @@ from dealextract import records, spans
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_positions import Grounds
+from dealextract.components.deal_terms import parse_day
 from dealextract.components.deal_text import Reading
 from dealextract.components.deal_weights import list_steps
 
 NEAR = 45  # characters from the trigger that count as near
 OLD_DAYS, FRESH_DAYS = 90, 15
+TOLD_NEAR = 8  # characters between a reporting verb and the day of the saying
 
 
 class Context:
@@ -33,6 +35,7 @@ class Context:
             for a in spans.read_layer(doc, "attributions", records.Attribution)
             if a.cue in cues and a.stance != "asserts"
         ]
+        self.told = find_told(self.dates, list(cues.values()))
         self.published = parse_day(spans.published(doc))
         marks = [
             (f.start, f.end, f"cue:{f.payload.name or f.payload.status}")
@@ -58,20 +61,10 @@ class Context:
         return (0, 0)
 
 
-def parse_day(value: str | None) -> date | None:
-    """The first day of an ISO date, month or year; None when it is none.
-
-    >>> parse_day("2016-03"), parse_day("2016-Q1")
-    (datetime.date(2016, 3, 1), datetime.date(2016, 1, 1))
-    """
-    if not value or not value[:4].isdigit() or not 1 <= int(value[:4]) <= 9999:
-        return None
-    parts = value.split("-")
-    numbers = [int(p) if p.isdigit() else 1 for p in parts[:3]] + [1, 1]
-    try:
-        return date(numbers[0], numbers[1], numbers[2])
-    except ValueError:
-        return date(numbers[0], 1, 1)
+def find_told(dates: Sequence[records.Date], cues: Sequence[records.Mark]) -> set[str]:
+    """The ids of dates that stand by a reporting verb ("said on Tuesday"): when it was said, not done."""
+    ends = [c.end for c in cues]
+    return {d.id for d in dates if any(0 <= d.start - end <= TOLD_NEAR for end in ends)}
 
 
 def list_deal_features(cluster: Cluster, trigger: Event, context: Context, tagged: bool) -> set[str]:

@@ -43,7 +43,9 @@ def find_right(g: Grounds, predicate: Predicate, roles: dict[str, Role], passive
             position = previous_position
         elif position is not None:
             role = choose_role(roles, position, passive)
-        if opens_clause(g, at, last) and governor.kind in ("start", "list"):
+        # "the merger of A and B was completed": a list after a noun goes on to the noun's own verb
+        joined = governor.kind == "list" and predicate.form != "noun"
+        if opens_clause(g, at, last) and (governor.kind == "start" or joined):
             break
         owned = owns_next_name(g, at, last)
         if owned and role == "target":
@@ -70,9 +72,7 @@ def place_right(g: Grounds, predicate: Predicate, governor: Governor, at: int) -
     if governor.kind == "list":
         return "list" if governor.word >= predicate.words[1] else None
     if governor.kind in ("start", "after"):
-        if predicate.form == "noun" or governor.word < predicate.words[1] - 1:
-            return None
-        return "apposed" if False else None
+        return None
     if governor.word < predicate.words[0]:
         return None
     # the nearest predicate before the preposition governs it

@@ -16,6 +16,8 @@ from dealextract.spans import Tagged
 
 ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
+MARK_ALONE = 0.7  # a name without a position where two others have one
+POSITION_TRUST = 0.7  # a position makes a party by itself where no tagger ran
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -142,11 +144,18 @@ def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
     hosts = [e for e in events if e.tagged]
     for event in events:
         candidates, references = reader.list_candidates(event)
+        placed = len({c.argument.role for c in candidates if c.argument} | {a.role for a in references})
         for argument in references:
             event.add(argument, argument.weight)
         for candidate in candidates:
             mention = candidate.mention
-            for role, chance in weigh(candidate).items():
+            chances = weigh(candidate)
+            if candidate.argument is not None and not reader.tagged:
+                role = candidate.argument.role
+                chances[role] = max(chances[role], POSITION_TRUST * candidate.argument.weight)
+            for role, probability in chances.items():
+                alone = candidate.argument is None and placed > 1
+                chance = probability * (MARK_ALONE if alone else 1.0)
                 if role == "none" or chance < LEAST:
                     continue
                 position = candidate.argument.position if candidate.argument else "tagger"

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
-from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, parse_day
+from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context
 from dealextract.components.deal_positions import Grounds, is_passive
+from dealextract.components.deal_terms import parse_day
 
 STEPS = ((2, "next"), (5, "close"), (12, "near"))  # words between trigger and cue
 WORDS_LEFT, WORDS_RIGHT = 6, 4  # words around a trigger that are features themselves

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from spacy.tokens import Doc
@@ -18,6 +19,7 @@ BEFORE, AFTER, CROSSED, CONVERTED = 2.5, 1.0, 1.2, 3.0  # costs: sentences befor
 PER_CHARACTER = 0.004
 REACH = {"amount": 3.6, "valuation": 4.6, "price_per_share": 4.6, "stake": 2.6}
 FARTHEST = 5  # sentences after a trigger in which its terms can stand
+MERGED_SHARE = -0.7  # what each side holds of a merged group is told late
 HELD_COST = 1.4  # a share that is held, not traded
 DATED = {"completed", "agreed", "offered", "rejected", "cancelled"}
 
@@ -109,6 +111,8 @@ def cost_of_stake(item: records.Percent, cluster: Cluster, role: str, reading: R
     if role != "stake":
         return None
     cost = 0.0 if cluster.type in ("stake", "buyback", "joint_venture") else 0.7
+    if cluster.type == "merger":
+        cost = MERGED_SHARE
     before = reading.text[max(0, item.start - 40) : item.start]
     if reading.patterns.holds.search(before):
         cost += HELD_COST
@@ -140,19 +144,39 @@ def measure(item: records.Span, cluster: Cluster, clusters: Sequence[Cluster], r
     return best
 
 
+def parse_day(value: str | None) -> date | None:
+    """The first day of an ISO date, month or year; None when it is none.
+
+    >>> parse_day("2016-03"), parse_day("2016-Q1")
+    (datetime.date(2016, 3, 1), datetime.date(2016, 1, 1))
+    """
+    if not value or not value[:4].isdigit() or not 1 <= int(value[:4]) <= 9999:
+        return None
+    parts = value.split("-")
+    numbers = [int(p) if p.isdigit() else 1 for p in parts[:3]] + [1, 1]
+    try:
+        return date(numbers[0], numbers[1], numbers[2])
+    except ValueError:
+        return date(numbers[0], 1, 1)
+
+
 def find_date(
-    cluster: Cluster, status: str, dates: Sequence[records.Date], reading: Reading
+    cluster: Cluster, status: str, dates: Sequence[records.Date], reading: Reading, published: date | None
 ) -> records.Date | None:
-    """The date told with the trigger, for a status that is an event."""
+    """The date told with the trigger, for a status that is an event.
+
+    A date after the publication is a plan: only an agreed deal can have it, as its closing.
+    """
     if status not in DATED:
         return None
     found: list[tuple[float, int, records.Date]] = []
-    for date in dates:
-        if date.value is None:
+    for item in dates:
+        day = parse_day(item.value)
+        if day is None or (published is not None and day > published and status != "agreed"):
             continue
-        sentence = reading.find_sentence(date.start)
+        sentence = reading.find_sentence(item.start)
         for event in cluster.events:
             if event.sentence == sentence:
-                gap = abs(date.start - event.start) + (0 if event.tagged else 60)
-                found.append((gap, date.start, date))
+                gap = abs(item.start - event.start) + (0 if event.tagged else 60)
+                found.append((gap, item.start, item))
     return min(found, default=(0, 0, None), key=lambda f: f[:2])[2]

@@ -85,7 +85,10 @@ class DealAssembler:
             draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
             votes = count_votes(draft.cluster, draft.trigger, "status")
             draft.status = choose("status", draft.status_features, votes, STATUSES)
-            date = find_date(draft.cluster, draft.status, context.dates, reading)
+            # An announcement is the event of an agreed deal; what is done or offered has another day.
+            told = context.told if draft.status != "agreed" else set()
+            dates = [d for d in context.dates if d.id not in told]
+            date = find_date(draft.cluster, draft.status, dates, reading, context.published)
             if date:
                 found.date = date.value
                 found.spans.append((date.start, date.end))
