@@ -135,15 +135,10 @@ class Reader:
     def without_listener(self, start: int, end: int) -> int:
         """The end of a source without the outlet that it speaks to: "Dana Roe" of "Dana Roe à Reuters"."""
         names = self.find_names(start, end)
-        if (
-            len(names) == 2
-            and names[0].label == "PERSON"
-            and names[1].label == "MEDIA"
-            and names[1].end == end
-        ):
-            if self.grammar.told.fullmatch(self.text, names[0].end, names[1].start):
-                return names[0].end
-        return end
+        if [n.label for n in names] != ["PERSON", "MEDIA"] or names[1].end != end:
+            return end
+        told = self.grammar.told.fullmatch(self.text, names[0].end, names[1].start)
+        return names[0].end if told else end
 
     def apposition_end(self, start: int, limit: int, *, person: bool) -> int | None:
         """Where an apposition that starts after a comma ends; None when there is none."""
