@@ -15,7 +15,8 @@ UNITS = [
     " ", "\n", "\u00a0", "\t ", "a", "A", "é", "1", "1 ", "1.", "1,1", "0,", "$", "$1 ", "€", "%", "-",
     "1-", "(", ")", "()", "[", "« ", "\"", "’", "l'", "a'", "a.", "A.", "Ab ", "AB", "ab, ", "a-", "&",
     "http://a", "@a.", "1/1/", "12:", "1st ", "Document ", "Document A", "A1" * 9, "1 a ", "ab 1, ",
-    "news·20250609·", '<div class="', "<article ", "charset=", "charset  ", "\\ansicpg", "HD |", "10:", "DocPublicatio", "\x1b[", "\ud800",
+    "news·20250609·", '<div class="', "<article ", "charset=", "charset  ", "\\ansicpg", "HD |", "10:",
+    "DocPublicatio", "\x1b[", "\ud800",
 ]  # fmt: skip
 SHORT, LONG = 4_000, 32_000
 

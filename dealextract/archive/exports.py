@@ -100,7 +100,7 @@ def find_encoding(data: bytes) -> str:
 def parse_html(part: tuple[bytes, str]) -> HtmlElement:
     """The element tree of a part; raises MissingExtra, InvalidInput."""
     try:
-        from lxml import etree, html
+        from lxml import etree, html  # pyright: ignore[reportAttributeAccessIssue]
     except ImportError as problem:
         raise MissingExtra("HTML needs trafilatura: pip install 'dealextract[archive]'") from problem
     data, encoding = part
