@@ -98,7 +98,10 @@ def test_commands_of_the_page_run(page: Path, folder: Path, monkeypatch: pytest.
     monkeypatch.setattr(batch, "shared_pipeline", lambda lang, model=None, threads=None: load_untagged(lang))
     for block in blocks(page, ""):
         for line in block.splitlines():
-            if line.startswith(("dealextract ", "cat ")):
+            if line.startswith("dealextract batch "):  # archives and processes: tested on its own
+                given = set(re.findall(r"--[\w-]+", line))
+                assert given <= {option for p in COMMANDS["batch"].params for option in p.opts}
+            elif line.startswith(("dealextract ", "cat ")):
                 run_line(line, folder)
 
 
