@@ -28,12 +28,7 @@ GUIDES = [page for page in PAGES if page.name not in ("CONTRIBUTING.md", "CHANGE
 README = TEXTS[PAGES[0]]
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
-ARTICLES = [
-    {"id": "a1", "published": "2024-03-02", "lang": "en",
-     "text": "Orvane is in talks to buy Tiel for €1.2bn ($1.3bn), Reuters said, citing people close to it."},
-    {"id": "a2", "published": "2024-05-06", "lang": "en",
-     "text": "Orvane agreed on Monday to buy Tiel for €1.3bn, the companies said. Tiel declined to comment."},
-]  # fmt: skip
+STORY = ROOT / "notebooks" / "data" / "story-en.jsonl"
 
 
 def blocks(page: Path, kind: str) -> list[str]:
@@ -76,8 +71,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with the files that the pages speak of."""
-    (tmp_path / "article.txt").write_text(ARTICLES[0]["text"], encoding="utf-8")
-    archive = "".join(json.dumps(article) + "\n" for article in ARTICLES)
+    story = [json.loads(line) for line in STORY.read_text(encoding="utf-8").splitlines()]
+    (tmp_path / "article.txt").write_text(story[0]["text"], encoding="utf-8")
+    archive = "".join(json.dumps(article) + "\n" for article in (story[0], story[2]))
     (tmp_path / "archive.jsonl").write_text(archive, encoding="utf-8")
     shutil.copy(ROOT / "tests" / "articles" / "model.jsonl", tmp_path / "gold.jsonl")
     shutil.copy(tmp_path / "gold.jsonl", tmp_path / "records.jsonl")
@@ -102,7 +98,10 @@ def test_commands_of_the_page_run(page: Path, folder: Path, monkeypatch: pytest.
     monkeypatch.setattr(batch, "shared_pipeline", lambda lang, model=None, threads=None: load_untagged(lang))
     for block in blocks(page, ""):
         for line in block.splitlines():
-            if line.startswith(("dealextract ", "cat ")):
+            if line.startswith("dealextract batch "):  # archives and processes: tested on its own
+                given = set(re.findall(r"--[\w-]+", line))
+                assert given <= {option for p in COMMANDS["batch"].params for option in p.opts}
+            elif line.startswith(("dealextract ", "cat ")):
                 run_line(line, folder)
 
 

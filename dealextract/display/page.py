@@ -150,6 +150,7 @@ def document_html(document: Document, *, theme: bool = False, tables_open: bool 
     shown = {title: rows for title, rows in sections(document).items() if title != "Deals"}
     tables = "".join(table_html(title, rows) for title, rows in shown.items())
     button = '<button type="button" data-theme="auto">Theme: auto</button>' if theme else ""
+    opened = " open" if tables_open else ""
     records = "".join(record_html(span, links) for span in document.spans)
     return (
         f'<article class="dx-doc" aria-label="{escape(clean(document.id or "article"))}">'
@@ -161,7 +162,7 @@ def document_html(document: Document, *, theme: bool = False, tables_open: bool 
         '<button type="button" class="dx-close" aria-label="Close">×</button>'
         '<p class="dx-hint">Point at a marked word for its record, click to keep it. With the keyboard: '
         "Tab into the text, then ← and →, Enter to keep, Escape to leave.</p></aside>"
-        f'<details class="dx-tables"{" open" if tables_open else ""}><summary>Tables</summary>{tables}</details>'
+        f'<details class="dx-tables"{opened}><summary>Tables</summary>{tables}</details>'
         f'<div class="dx-store" hidden>{records}</div></article>'
     )
 
