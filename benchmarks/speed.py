@@ -146,15 +146,15 @@ def describe_processes(
             once, thrice = measure(python, system, lang, texts, options, processes=processes)[
                 "processes_seconds"
             ]
-            steady[system, processes] = 2 * words / max(1e-9, thrice - once)
-            gain = steady[system, processes] / steady[system, options.processes[0]]
-            cells = [
-                processes,
-                f"{3 * words / thrice:,.0f}",
-                f"{steady[system, processes]:,.0f}",
-                f"{gain:.2f}",
-            ]
-            rows.append([system, *cells, f"{once - (thrice - once) / 2:.1f}"])
+            extra = thrice - once
+            if extra <= 0:  # a busy machine: the longer run was the shorter
+                rows.append([system, processes, f"{3 * words / thrice:,.0f}", "–", "–", "–"])
+                continue
+            steady[system, processes] = 2 * words / extra
+            first = steady.get((system, options.processes[0]))
+            gain = f"{steady[system, processes] / first:.2f}" if first else "–"
+            cells = [processes, f"{3 * words / thrice:,.0f}", f"{steady[system, processes]:,.0f}", gain]
+            rows.append([system, *cells, f"{once - extra / 2:.1f}"])
     head = ["", "processes", "words/s, all", "words/s, each further text", "× the first row", "start s"]
     return (
         "Processes (`dealextract.pipe(workers=N)`, `nlp.pipe(n_process=N)`), articles three times over; "
