@@ -28,7 +28,7 @@ def find_beginnings(pattern: str) -> frozenset[str] | None:
 
     >>> sorted(find_beginnings(r"(?:on )?mon(?:day)?|q[1-4]"))
     ['mon', 'on ', 'q1', 'q2', 'q3', 'q4']
-    >>> find_beginnings(r".*x") == frozenset({""})
+    >>> "" in (find_beginnings(r".*x") or ())
     True
     """
     if parser is None:

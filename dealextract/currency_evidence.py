@@ -44,12 +44,13 @@ class Sighting(NamedTuple):
 
 
 def build_places(places: dict[str, list[str]], endings: list[str]) -> PhraseTrie[str]:
-    """Trie of place names and nationalities, each with its country code."""
+    """Trie of place names and nationalities, each with its country code; "=" asks for the very case."""
     trie: PhraseTrie[str] = PhraseTrie()
     for country, cues in places.items():
         for cue in cues:
-            for form in inflect(cue, endings):
-                trie.add(form, country, exact=len(form) <= 4 and form.isupper())
+            cased = cue.startswith("=")
+            for form in inflect(cue.removeprefix("="), endings):
+                trie.add(form, country, exact=cased or (len(form) <= 4 and form.isupper()))
     return trie
 
 

@@ -18,8 +18,9 @@ from dealextract.phrases import PhraseTrie, tokenize
 
 HOSTILE = [
     "1 ", "7", "1.", "1,1", "1 000 ", "$", "$1 ", "(", "()", " ", "\n", "\u00a0", "1-", "€1-", "5 to ",
-    "de 1 à ", "entre 1 et ", "million ", "millions de ", "un million ", "one hundred ", "a couple of ", "half a ",
-    "une ", "$1 (€1) ", "contre 5 € ", "1 % ", "a nine-figure ", "francs suisses ", "5 € (", "(5) ", "-", "/", "1 / ",
+    "de 1 à ", "entre 1 et ", "million ", "millions de ", "un million ", "one hundred ", "a couple of ",
+    "half a ", "une ", "$1 (€1) ", "contre 5 € ", "1 % ", "a nine-figure ", "francs suisses ", "5 € (",
+    "(5) ", "-", "/", "1 / ",
 ]  # fmt: skip
 SIZE = 1_500
 
