@@ -9,10 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealextract import records, spans
+from dealextract.components.deal_clusters import Cluster
+from dealextract.components.deal_events import make_events
+from dealextract.components.deal_features import find_told
 from dealextract.components.deal_lexicon import load_patterns
 from dealextract.components.deal_owners import find_owners
 from dealextract.components.deal_references import References
 from dealextract.components.deal_status import compute_certainty
+from dealextract.components.deal_terms import find_date
 from dealextract.components.deal_text import Reading
 from dealextract.components.deals import DealAssembler
 from dealextract.records import PARTY_ROLES
@@ -145,7 +149,11 @@ def test_what_is_written_is_a_valid_document(pipelines, assemblers):
             attributions=spans.read_layer(doc, "attributions", records.Attribution),
             deals=read_deals(doc),
         )
+        named = {n.entity for n in spans.read_layer(doc, "names", records.Name)}
         for deal in read_deals(doc):
+            parties = {name for role in PARTY_ROLES for name in getattr(deal, role)}
+            assert parties
+            assert parties <= named  # no party without a span
             assert 0 <= deal.certainty <= 1
             assert 0 <= deal.score <= 1
             assert all(0 <= s < e <= len(doc.text) for s, e in deal.evidence)
@@ -253,6 +261,32 @@ def test_status_map_covers_every_status_with_known_words():
     assert set(SCREEN.values()) == set(get_args(Screen))
     deal = records.Deal(type="merger", status="offered")
     assert (to_calais(deal), to_screen(deal)) == ("announced", "live")
+
+
+def test_a_date_of_saying_and_a_planned_one_are_no_date_of_an_offer(pipelines, assemblers):
+    text = "Alba said on Tuesday that it made an offer for Corvo, to be paid on 3 June 2016."
+    doc = pipelines["en"](text)
+    spans.set_context(doc, published="2016-04-05")
+    give_names(doc, [(0, 4), (text.index("Corvo"), text.index("Corvo") + 5)])
+    dates = [("Tuesday", "2016-04-05"), ("3 June 2016", "2016-06-03")]
+    spans.write_layer(
+        doc,
+        "dates",
+        [
+            records.Date(id=f"D{n}", start=text.index(t), end=text.index(t) + len(t), text=t, value=v)
+            for n, (t, v) in enumerate(dates, start=1)
+        ],
+    )
+    context = assemblers["en"].find_drafts(doc)[1]
+    reading = context.reading
+    events = make_events(doc, reading)
+    cluster = Cluster(events, {}, {})
+    found = find_date(cluster, "offered", context.dates, reading, context.published)
+    assert found is not None
+    assert found.text == "Tuesday"
+    assert find_date(cluster, "agreed", context.dates[1:], reading, context.published).text == "3 June 2016"
+    cue = records.Mark(id="Q1", label="CUE", start=5, end=9, text="said")
+    assert find_told(context.dates, [cue]) == {"D1"}
 
 
 def test_a_hedge_and_a_denial_lower_the_certainty():

@@ -31,7 +31,7 @@ from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 
 ALONE = 0.8  # weight of a position that makes a deal of one party
-LEAST_SCORE = 0.55  # of a draft that is a deal
+LEAST_SCORE = 0.45  # of a draft that is a deal
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
