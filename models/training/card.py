@@ -32,9 +32,9 @@ French–English tagger of names, hedges, sources, reporting cues, contents, dea
 on a laptop.
 
 - **Files.** `model.onnx` ({size:.1f} MB, sha256 `{sha256}`), `tokenizer.json`, `meta.json` (heads, window).
-- **Data.** {documents} articles and passages with gold{unlabelled}, {epochs} epochs; sources and licences in
-  [LICENSES.md](../LICENSES.md).
-- **Training.** `python models/training/train.py {command}`, then `export.py`. Seed {seed}; one run. {teacher}
+- **Data.** {documents} articles and passages with gold{unlabelled}; sources and licences in [LICENSES.md](../LICENSES.md).
+- **Training.** `python models/training/train.py {command}`, each stage with `--start` of the one before, then `export.py`; one
+  run. Stages: {stages}.{teacher}
 - **Use.** Shipped with the package and read by the component `dealextract_tagger`; the figures below are those of the
   whole pipeline, where rules mend what the tagger alone would get wrong.
 - **Known failures.** News agencies and outlets taken for firms, most in French; places, products and unions taken for
@@ -67,6 +67,12 @@ def main() -> None:
     args = parser.parse_args()
     meta = json.loads((args.model / "meta.json").read_text())
     run = json.loads(args.run.read_text())
+    stages, stage = [], run
+    while stage:
+        settings = stage["settings"]
+        stages.insert(0, (stage["log"][-1]["epoch"], stage["documents"], settings["lr"], settings["seed"]))
+        before = settings.get("start")
+        stage = json.loads((Path(before) / "run.json").read_text()) if before else None
     columns = {}
     for path in args.gold:
         gold = read_documents(path)
@@ -97,14 +103,17 @@ def main() -> None:
         else ""
     )
     teacher = (
-        f"It learned from a larger network, whose layers {settings['keep']} it started from."
+        f" It learned from a larger network, whose layers {settings['keep']} it started from."
         if settings.get("teacher")
         else ""
     )
     command = " ".join(f"--{k.replace('_', '-')} {settings[k]}" for k in shown if settings.get(k) is not None)
     text = TEXT.format(
         version=meta["version"], layers=meta["layers"], sha256=meta["sha256"], documents=run["documents"],
-        unlabelled=unlabelled, teacher=teacher, epochs=settings["epochs"], seed=settings["seed"], command=command,
+        unlabelled=unlabelled, teacher=teacher, command=command, stages="; ".join(
+            f"{epochs} epochs on {documents} texts at learning rate {rate}, seed {seed}"
+            for epochs, documents, rate, seed in stages
+        ),
         size=(args.model / "model.onnx").stat().st_size / 1e6, table="\n".join(lines),
     )  # fmt: skip
     (args.model / "README.md").write_text(text, encoding="utf-8")
