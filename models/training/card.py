@@ -84,19 +84,9 @@ def main() -> None:
         cells = [format_score(report.get(lang, key)) for lang, report, _ in columns.values()]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     settings = run["settings"]
-    shown = (
-        "epochs",
-        "window",
-        "pieces",
-        "lr",
-        "head_lr",
-        "dropout",
-        "average",
-        "keep",
-        "plain_share",
-        "truth",
-        "alike",
-    )
+    shown = ["window", "pieces", "head_lr", "dropout", "average"]
+    if settings.get("teacher"):
+        shown += ["keep", "plain_share", "truth", "heat", "alike"]
     unlabelled = (
         f", and in each epoch {settings['plain_share']} windows of unlabelled text"
         if settings.get("plain")
