@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
-try:  # the parser has been there since Python 3.11 under this name, which is not a public one
-    from re import _constants as ops  # type: ignore[attr-defined]
-    from re import _parser as parser  # type: ignore[attr-defined]
-except ImportError:  # pragma: no cover
-    ops = parser = None  # type: ignore[assignment]
+ops: Any = None
+parser: Any = None
+# The parser has been there since Python 3.11 under this name, which is not a public one.
+with suppress(ImportError):
+    ops, parser = import_module("re._constants"), import_module("re._parser")
 
 LENGTH = 3
 LARGEST_CLASS = 40

@@ -68,7 +68,9 @@ class NotMoney:
 
     def points_back(self, tokens: Tokens, a: Amount, named: Container[Decimal]) -> bool:
         """True for "the 640 billion" after "$640 billion", unless what follows is counted by it."""
-        if a.value not in named or tokens.word_before(a.first)[0] not in self.grammar.pointing:
+        if a.value is None or a.value not in named:
+            return False
+        if tokens.word_before(a.first)[0] not in self.grammar.pointing:
             return False
         if tokens.key(a.last) in DASHES or self.counts.match(tokens.text, a.end + 1):
             return False
