@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from spacy.tokens import Doc
 
 from dealextract import spans
-from dealextract.components.hedging import hedges_over
 from dealextract.errors import InvalidRecord
 from dealextract.records import (
     Attribution,
@@ -181,6 +180,8 @@ class Extraction:
         For a span the hedges whose scope holds it, for an attribution those over its contents, for a deal
         `deal.hedges`.
         """
+        from dealextract.components.hedging import hedges_over  # here: components bring all of spaCy
+
         if isinstance(record, Deal):
             chosen = set(record.hedges)
         else:

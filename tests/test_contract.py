@@ -40,7 +40,8 @@ def test_extraction() -> None:
     names = [name for name in vars(Extraction) if not name.startswith("_")]
     assert sorted(names) == [
         "attributions", "companies", "conversions", "dates", "deals", "from_doc", "from_json", "hedges",
-        "id", "lang", "money", "names", "percents", "published", "sources", "text", "to_frame", "to_json",
+        "hedges_of", "id", "lang", "money", "names", "percents", "published", "sources", "text", "to_frame",
+        "to_json",
     ]  # fmt: skip
 
 

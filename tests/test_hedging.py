@@ -146,9 +146,9 @@ def test_any_text_gives_exact_offsets_and_the_same_result_twice(pipelines, lang,
 
 @pytest.mark.parametrize("piece", ["n'", "si ", "(", "9", '" ', "être en ", "n't", "in talks "])
 def test_hostile_text_takes_linear_time(pipelines, piece):
-    from time import perf_counter
+    from time import process_time
 
     text = piece * (50_000 // len(piece))
-    began = perf_counter()
+    began = process_time()
     pipelines["fr"].get_pipe("dealextract_hedging").rules.find(text, 0, len(text))
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
