@@ -23,7 +23,7 @@ MAX_BYTES = 8 * MAX_CHARS
 JSONL_SUFFIXES = (".jsonl", ".ndjson", ".jsonlines")
 OWN_FIELDS = ("schema_version", "id", "lang", "published", "text", "spans", "attributions", "deals")
 SURROGATE = re.compile("[\ud800-\udfff]")
-JSON_OBJECT = re.compile(rb'\s*\{\s*"')
+JSON_OBJECT = re.compile(rb'\A\s*\{\s*"')
 
 
 @dataclass(frozen=True, slots=True)
