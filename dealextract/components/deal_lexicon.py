@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -136,16 +136,16 @@ class Patterns(NamedTuple):
 def load_patterns(lang: str) -> Patterns:
     """The compiled deal lexicon of a language; raises UnsupportedLanguage or LexiconError."""
     lexicon = load_lexicon(lang, "deals", DealLexicon)
-    predicates = PhraseIndex(
-        [((frame, form), getattr(frame, f"{form}s")) for form in FORMS for frame in lexicon.frame]
-    )
+    groups: list[tuple[tuple[Frame, Form], Sequence[str]]] = [
+        ((frame, form), getattr(frame, f"{form}s")) for form in FORMS for frame in lexicon.frame
+    ]
     kinds = {"PART": lexicon.units, "SHARE": lexicon.stakes}
     by_type: dict[str, Frame] = {}
     for frame in sorted(lexicon.frame, key=lambda f: not f.default):
         by_type.setdefault(frame.type, frame)
     return Patterns(
         lexicon=lexicon,
-        predicates=predicates,
+        predicates=PhraseIndex(groups),
         prepositions={word: name for name, words in lexicon.prepositions.items() for word in words},
         compound={word: name for name, words in lexicon.compound.items() for word in words},
         shares=make_pattern(lexicon.shares),
