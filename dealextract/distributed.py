@@ -29,7 +29,7 @@ from dealextract.readers import Failure
 if TYPE_CHECKING:
     import pyarrow
 
-RESULTS = ("id", "record", "error", "message", "input", "offset")
+RESULTS = ("id", "record", "error", "message", "exit_status", "input", "offset")
 BATCH_SIZE = 32
 """Articles that an actor reads at a time: some ten seconds of work, and what a retry costs."""
 RETRIES = 3
@@ -70,14 +70,14 @@ class ArrowReader:
         result = self.read(item)
         place = {"input": origin, "offset": offset or None}
         if isinstance(result, Failure):
-            return {"id": result.id, "error": result.error, "message": result.message, **place}
+            return {**result.model_dump(), **place}
         return {"id": record_id(result), "record": result, **place}
 
 
 def result_schema() -> pyarrow.Schema:
     """The Arrow schema of results."""
     pa = import_arrow()
-    types = {name: pa.string() for name in RESULTS} | {"offset": pa.int64()}
+    types = {name: pa.string() for name in RESULTS} | dict.fromkeys(("exit_status", "offset"), pa.int64())
     return pa.schema(list(types.items()))
 
 
@@ -204,7 +204,7 @@ def write_results(rows: Iterable[dict[str, Any]], out: Path, format: str, shard_
     for number, row in enumerate(rows, start=1):
         origin, offset = row["input"], row["offset"]
         if row["record"] is None:
-            failure = Failure(id=row["id"], error=row["error"], message=row["message"] or "")
+            failure = Failure(**{key: row[key] for key in Failure.model_fields})
             failures.append(failure_row(failure, number - 1, origin, offset))
         else:
             done.append(Done(number - 1, origin, offset, row["record"]))
