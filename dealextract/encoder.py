@@ -199,7 +199,7 @@ def open_onnx(path: Path) -> Callable[[np.ndarray], np.ndarray]:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    return lambda ids: session.run(["logits"], {"input_ids": ids})[0]
+    return lambda ids: np.asarray(session.run(["logits"], {"input_ids": ids})[0])
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,9 @@ def write_layer(doc: Doc, layer: str, items: Sequence[records.Record]) -> None:
 def read_layer(doc: Doc, layer: str, model: type[R]) -> list[R]:
     """The records of a layer, empty when its component did not run."""
     items = store(doc).get(layer, ())
-    return list(items.records) if isinstance(items, Layer) else [model.model_validate(item) for item in items]
+    if isinstance(items, Layer):
+        return [item for item in items.records if isinstance(item, model)]
+    return [model.model_validate(item) for item in items]
 
 
 def project(doc: Doc, items: Iterable[records.Span]) -> Iterable[Span]:
