@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 import time
+from importlib.util import find_spec
 
 import pytest
 
@@ -25,7 +26,9 @@ def find_patterns() -> list[tuple[str, re.Pattern]]:
     """Module-level patterns, each once, by module and name."""
     found: dict[tuple[object, int], tuple[str, re.Pattern]] = {}
     for module in pkgutil.walk_packages(dealextract.__path__, "dealextract."):
-        if module.name.endswith("__main__"):
+        if module.name.endswith("__main__") or (
+            module.name.endswith(".torch_graph") and not find_spec("torch")
+        ):
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, re.Pattern):
