@@ -64,7 +64,9 @@ def batch(
         str | None,
         typer.Option(metavar="DATE", help="Day of publication (2025-06-09) of documents that state none."),
     ] = None,
-    model: Annotated[str | None, typer.Option(help="fast, accurate, or a folder of trained weights.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="accurate (the default), fast, or a folder of trained weights.")
+    ] = None,
     exclude: Annotated[
         list[str] | None,
         typer.Option(

@@ -84,7 +84,13 @@ def describe_model(size: str) -> str:
         return "missing"
 
 
-app.command()(batch)
+app.command(
+    epilog=show_examples(
+        "dealextract batch archive/ --out results",
+        "dealextract batch '2024/*.jsonl.gz' --out results --format parquet --workers 2",
+        "dealextract batch export.html --out results --format csv --published 2025-06-09",
+    )
+)(batch)
 
 
 @app.callback()

@@ -196,7 +196,7 @@ def test_schema_describes_a_record() -> None:
 
 def test_version_names_the_models() -> None:
     out = run("--version").stdout
-    assert re.match(r"dealextract 0\.\d+\.\d+ \(models fast: .+, accurate: .+\)", out)
+    assert re.match(r"dealextract 0\.\d+\.\d+ \(models accurate: .+, fast: .+\)", out)
 
 
 def test_show_runs_the_pipeline_on_text_and_shows_records_as_they_are(folder: Path) -> None:

@@ -95,7 +95,7 @@ def test_python_of_the_page_runs(page: Path, folder: Path, capsys: pytest.Captur
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
 def test_commands_of_the_page_run(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "shared_pipeline", lambda lang, model=None, threads=None: load_untagged(lang))
+    monkeypatch.setattr(batch, "shared_pipeline", lambda lang, *_: load_untagged(lang))
     for block in blocks(page, ""):
         for line in block.splitlines():
             if line.startswith("dealextract batch "):  # archives and processes: tested on its own

@@ -37,6 +37,13 @@ class Tags(HTMLParser):
         self.bad += [name for name, value in attrs if name.startswith("on") or "javascript" in (value or "")]
 
 
+def find_active(document: Document) -> list[str]:
+    """What would run or load something in the page of a document; the page has a script of its own."""
+    page = Tags()
+    page.feed(display.to_page(iter([document])))
+    return page.bad
+
+
 @settings(max_examples=80, deadline=None)
 @given(TEXTS, st.sampled_from([None, "fr", "en"]))
 @example("=1+1" * 50, "en")
@@ -50,9 +57,7 @@ def test_any_text_is_an_exact_record_or_a_clear_failure(text: str, lang: str | N
     assert "\n" not in line
     document = Document.from_json(line)
     assert all(text[s.start : s.end] == s.text for s in document.spans)
-    page = Tags()
-    page.feed(display.to_page(iter([document])))
-    assert page.bad == []
+    assert find_active(document) == find_active(Document(lang="en", text="Nothing."))
     assert "\x1b" not in display.to_text(document)
     done = [Done(0, "a", 1, line)]
     make_rows("csv", "deals", done)

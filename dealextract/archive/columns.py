@@ -46,7 +46,7 @@ TABLES: dict[str, dict[str, str]] = {
     "attributions": {
         "document": "int64", "id": "text", "source": "text", "cue": "text", "content": "[text]",
         "source_type": "text", "stance": "text", "via": "text", "quote": "text", "source_entity": "text",
-        "score": "double",
+        "told": "text", "score": "double",
     },
     "deals": {
         "document": "int64", "deal": "int64", "type": "text", "status": "text", "acquirer": "[text]",
