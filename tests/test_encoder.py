@@ -1,4 +1,6 @@
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,11 +9,21 @@ from hypothesis import strategies as st
 
 from dealextract import spans
 from dealextract.decoding import Head, best_path, by_word, decode, decode_head
-from dealextract.encoder import FILES, SEPARATOR, SIZES, Encoder, encode_lines, find_model, make_windows
+from dealextract.encoder import (
+    FILES,
+    SEPARATOR,
+    SIZES,
+    Encoder,
+    encode_lines,
+    find_kept,
+    find_model,
+    make_windows,
+)
 from dealextract.errors import InvalidInput, ModelNotFound
 from dealextract.pipeline import load
 from tests.trained import needs_model
 
+CORPORA = Path(__file__).resolve().parents[1] / "corpora" / "en" / "train"
 HEAD = Head("names", ("COMPANY", "PERSON"), 0)
 
 
@@ -126,21 +138,28 @@ def test_a_forked_process_reads_too():
 
 @needs_model
 def test_windows_of_a_long_text_leave_no_seams():
-    from dealextract.examples import load_examples
-
-    article = load_examples()[1].text.strip() + "\n\n"
-    copies = 20_000 // len(article.split())
-    text = article * copies
-    encoder = Encoder()
+    """Of 20,000 words: near a seam of two windows a name is read as in its article alone."""
+    articles = [
+        json.loads(line)["text"].strip() + "\n\n"
+        for path in sorted(CORPORA.glob("en-w[1-4].jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    encoder, text, alone = Encoder(), "", set()
+    for article in articles:
+        alone |= {(len(text) + m.start, len(text) + m.end) for m in encoder.predict([article])[0]["names"]}
+        text += article
+        if len(text.split()) > 20_000:
+            break
     found = encoder.predict([text])[0]
-    for marks in found.values():
-        assert all(0 <= m.start < m.end <= len(text) and text[m.start : m.end].strip() for m in marks)
-        assert all(a.end <= b.start for a, b in pairwise(marks))
-    # A name stands once in each copy: a seam that broke or lost one would show in the count.
-    for name in encoder.predict([article])[0]["names"]:
-        words = article[name.start : name.end]
-        if name.score > 0.95:
-            assert sum(text[m.start : m.end] == words for m in found["names"]) >= 0.99 * copies
+    assert all(a.end <= b.start for marks in found.values() for a, b in pairwise(marks))
+    whole = {(m.start, m.end) for m in found["names"]}
+    ids, offsets = encode_lines(encoder.tokenizer, text)
+    windows = make_windows(len(ids), encoder.window, encoder.overlap)
+    ends = [find_kept(start, end, len(ids), encoder.overlap)[1] for start, end in windows[:-1]]
+    seams = [offsets[end - 1][1] for end in ends]
+    near = {s for s in alone | whole if any(abs(s[0] - seam) < 60 for seam in seams)}
+    assert len(near) > 50
+    assert len(near & alone & whole) >= 0.85 * len(near)
 
 
 def test_a_backend_that_does_not_exist_is_refused():
