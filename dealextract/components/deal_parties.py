@@ -17,6 +17,7 @@ from dealextract.spans import Tagged
 ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
 MARK_ALONE = 0.7  # a name without a position where two others have one
+GOOD_POSITION, SURE_MARK = 0.6, 0.8
 POSITION_TRUST = 0.7  # a position makes a party by itself where no tagger ran
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
@@ -71,20 +72,35 @@ class PartyReader:
                 found.append(Candidate(mention, argument, mark, features, gap))
         return found, references
 
+    def is_doubted(self, mention: Mention, argument: Argument | None) -> bool:
+        """True where a good position gives a name another role than an unsure mark of the tagger.
+
+        The weights are fitted on articles that the tagger knows by heart, and trust its marks too much.
+        """
+        mark = self.marked.get(mention.start)
+        return (
+            mark is not None
+            and argument is not None
+            and argument.role != mark.type
+            and argument.weight >= GOOD_POSITION
+            and mark.score < SURE_MARK
+        )
+
     def _describe(
         self, event: Event, index: int, argument: Argument | None, arguments: Sequence[Argument], gap: int
     ) -> Iterator[str]:
         mention, predicate = self.reading.mentions[index], event.predicate
         frame = predicate.frame.name
         yield "bias"
-        yield f"marked:{mention.start in self.marked}" if self.tagged else "unmarked"
-        if mention.start in self.marked:
+        doubted = self.is_doubted(mention, argument)
+        yield f"marked:{mention.start in self.marked}" if self.tagged and not doubted else "unmarked"
+        if mention.start in self.marked and not doubted:
             mark = self.marked[mention.start]
             yield from list_steps(f"mark:{mark.type}", mark.score)
             yield f"mark:{mark.type}/{frame}"
             if argument is not None:
                 yield f"mark:{mark.type}/{argument.role}"
-        if mention.entity in self.leaning:
+        if mention.entity in self.leaning and not doubted:
             yield f"leaning:{self.leaning[mention.entity]}"
         if mention.label != "COMPANY":
             yield f"label:{mention.label}"
@@ -150,7 +166,8 @@ def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
         for candidate in candidates:
             mention = candidate.mention
             chances = weigh(candidate)
-            if candidate.argument is not None and not reader.tagged:
+            doubted = reader.is_doubted(mention, candidate.argument)
+            if candidate.argument is not None and (doubted or not reader.tagged):
                 role = candidate.argument.role
                 chances[role] = max(chances[role], POSITION_TRUST * candidate.argument.weight)
             for role, probability in chances.items():
