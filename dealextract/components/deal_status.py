@@ -17,7 +17,7 @@ from dealextract.components.deal_weights import load_weights, rank, to_probabili
 TYPES: tuple[str, ...] = get_args(records.DealType)
 DEAL = ("deal", "none")
 # The tagger's word is added, not fitted: on articles that it was trained on it is nearly always right.
-HEAD_TRUST, HEAD_POWER = 4.0, 3.0
+HEAD_TRUST, HEAD_POWER = 2.0, 3.0
 STATUSES: tuple[str, ...] = get_args(records.Status)
 CERTAINTY = {
     "denied": 0.05, "cancelled": 0.1, "rejected": 0.15, "rumoured": 0.25, "considered": 0.35, "in_talks": 0.5,
