@@ -25,7 +25,7 @@ def complete_lang() -> list[str]:
 
 def complete_model() -> list[str]:
     """What the shell offers after --model, besides folders."""
-    return ["accurate", "fast"]
+    return ["accurate"]
 
 
 Lang = Annotated[
@@ -41,7 +41,8 @@ Published = Annotated[
 Model = Annotated[
     Path | None,
     typer.Option(
-        help="accurate (the default), fast, or a folder of trained weights.", autocompletion=complete_model
+        help="A folder of trained weights, or accurate (the default); fast is not shipped yet.",
+        autocompletion=complete_model,
     ),
 ]
 
