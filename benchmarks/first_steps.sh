@@ -17,7 +17,7 @@ step() {
 step "clone" git clone --quiet "$root" "$work/clone"
 cd "$work/clone"
 step "install and first extraction (make demo)" make demo
-cat corpora/*/train/*-w[12].jsonl | head -n 100 > "$work/archive.jsonl"
+head -q -n 25 corpora/*/train/*-w[12].jsonl > "$work/archive.jsonl"  # four files
 step "pandas, for tables" .venv/bin/python -m pip install --quiet '.[tables]'
 table='import json, sys, dealextract
 found = list(dealextract.pipe(map(json.loads, open(sys.argv[1], encoding="utf-8"))))
