@@ -118,6 +118,7 @@ class Encoder:
         meta: dict[str, Any] = json.loads((self.path / "meta.json").read_text(encoding="utf-8"))
         self.version: str = meta["version"]
         self.heads = make_heads(meta["heads"])
+        self.calibration: dict[str, list[float]] = meta.get("calibration", {})
         self.window: int = meta["window"]
         self.overlap: int = meta["overlap"]
         self.attention_heads: int = meta.get("attention_heads", 12)

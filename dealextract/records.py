@@ -99,7 +99,7 @@ class Span(Record):
     end: int = Field(gt=0, description="offset after the last code point")
     text: str
     score: float | None = Field(
-        default=None, description="probability given by the tagger, 0 to 1; null for rules"
+        default=None, description="calibrated probability that the span is right, 0 to 1; null for rules"
     )
     why: str | None = Field(default=None, description="the rule, cue or model that produced the span")
 

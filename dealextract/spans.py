@@ -7,8 +7,9 @@ are exact characters, also where a token is larger than the span.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from spacy.attrs import IDX
@@ -72,9 +73,27 @@ def published(doc: Doc) -> str | None:
     return store(doc).get("published")
 
 
-def write_tagged(doc: Doc, heads: dict[str, list[Tagged]]) -> None:
-    """Keep the tagger's spans, head by head, in text order."""
+def write_tagged(
+    doc: Doc, heads: dict[str, list[Tagged]], calibration: Mapping[str, Sequence[float]] | None = None
+) -> None:
+    """Keep the tagger's spans, head by head, in text order.
+
+    `calibration` has slope and intercept by label, or by layer for attributions and deals: what `calibrate`
+    does to the scores of the records that later components write.
+    """
     store(doc)["tagged"] = {head: sorted(spans) for head, spans in heads.items()}
+    store(doc)["calibration"] = {name: list(line) for name, line in (calibration or {}).items()}
+
+
+def calibrate(score: float, slope: float, intercept: float) -> float:
+    """A score as the share of such scores that are right: a line through its log-odds (Platt 1999).
+
+    >>> calibrate(0.5, 1.0, 0.0), calibrate(0.5, 1.0, 2.0), calibrate(1.0, 1.0, -1.0)
+    (0.5, 0.8808, 0.9973)
+    """
+    bounded = min(max(score, 0.001), 0.999)
+    odds = slope * math.log(bounded / (1 - bounded)) + intercept
+    return round(1 / (1 + math.exp(-odds)), 4)
 
 
 def read_tagged(doc: Doc, head: str) -> list[Tagged]:
@@ -88,8 +107,19 @@ def was_tagged(doc: Doc) -> bool:
     return "tagged" in store(doc)
 
 
+def calibrate_record(item: R, line: Sequence[float] | None) -> R:
+    """The record with its score calibrated; as it is without a score or a line."""
+    score: float | None = getattr(item, "score", None)
+    if line is None or score is None:
+        return item
+    return item.model_copy(update={"score": calibrate(score, *line)})
+
+
 def write_layer(doc: Doc, layer: str, items: Sequence[records.Record]) -> None:
     """Replace a layer of the Doc by these records, in text order, and project spans onto tokens."""
+    lines: Mapping[str, Sequence[float]] = store(doc).get("calibration", {})
+    if lines:
+        items = [calibrate_record(item, lines.get(getattr(item, "label", layer))) for item in items]
     store(doc)[layer] = Layer(items)
     if layer in SPAN_LAYERS:
         doc.spans[layer] = SpanGroup(doc, name=layer, spans=list(project(doc, items)))  # type: ignore[arg-type]

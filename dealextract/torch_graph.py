@@ -3,7 +3,9 @@
 Needs the extra `transformers`. One text at a time, without padding: ONNX Runtime's `MultiHeadAttention`
 then runs tile by tile on a CPU and never holds a matrix of pieces by pieces. Queries, keys and values
 come from one product, so that int8 scales their input once; word embeddings are int8 with a scale for
-each piece.
+each piece. A few channels of a BERT run twenty times higher than the rest and would leave the others few of
+the 256 steps of int8: `qkv_scale`, `wide_scale` and `narrow_scale` lower them, and the weights after them
+make up for it (Xiao et al. 2023, SmoothQuant; `models/training/smooth.py` finds them).
 """
 
 # pyright: reportMissingImports=false
@@ -44,12 +46,15 @@ class Block(nn.Module):
         self.qkv, self.mixed = nn.Linear(hidden, 3 * hidden), nn.Linear(hidden, hidden)
         self.wide, self.narrow = nn.Linear(hidden, wide), nn.Linear(wide, hidden)
         self.mixed_norm, self.norm = nn.LayerNorm(hidden, 1e-12), nn.LayerNorm(hidden, 1e-12)
+        self.qkv_scale, self.wide_scale = nn.Buffer(torch.ones(hidden)), nn.Buffer(torch.ones(hidden))
+        self.narrow_scale = nn.Buffer(torch.ones(wide))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        query, key, value = self.qkv(x).chunk(3, dim=-1)
+        query, key, value = self.qkv(x * self.qkv_scale).chunk(3, dim=-1)
         attended: Any = Attention.apply(query, key, value, self.heads)
         x = self.mixed_norm(x + self.mixed(attended))
-        return self.norm(x + self.narrow(nn.functional.gelu(self.wide(x))))
+        wide = nn.functional.gelu(self.wide(x * self.wide_scale))
+        return self.norm(x + self.narrow(wide * self.narrow_scale))
 
 
 class Graph(nn.Module):
@@ -72,6 +77,18 @@ class Graph(nn.Module):
         for block in self.blocks:
             x = block(x)
         return self.heads(x)
+
+
+def round_int8(x: torch.Tensor) -> torch.Tensor:
+    """The values that ONNX's DynamicQuantizeLinear keeps: 256 steps from the least to the greatest.
+
+    >>> round_int8(torch.tensor([-1.0, 0.0, 0.5, 254.0]))
+    tensor([ -1.,   0.,   0., 254.])
+    """
+    low, high = x.min().clamp(max=0), x.max().clamp(min=0)
+    size = (high - low) / 255
+    zero = (-low / size).round()
+    return ((x / size).round() + zero).clamp(0, 255).sub(zero).mul(size)
 
 
 def read_onnx(path: Path) -> dict[str, torch.Tensor]:
@@ -110,6 +127,9 @@ def open_torch(path: Path, heads: int) -> Callable[[np.ndarray], np.ndarray]:
     graph.load_state_dict(weights)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     graph = graph.eval().to(device)
+    for module in graph.modules():
+        if isinstance(module, nn.Linear):  # in the shipped graph every product takes int8 activations
+            module.register_forward_pre_hook(lambda _, given: (round_int8(given[0]),))
 
     def run(ids: np.ndarray) -> np.ndarray:
         with torch.inference_mode():

@@ -89,6 +89,20 @@ def test_the_mark_of_the_tagger_gives_a_role_that_no_position_gives(pipelines, a
     assert list_parties(deal) == {"acquirer": ["Pallister Foods"], "target": ["Corran Mills"]}
 
 
+def test_scores_are_written_as_the_model_calibrates_them(pipelines, assemblers):
+    doc = pipelines["en"]("Corran Mills bought Pallister Foods.")
+    give_names(doc, [(0, 12), (20, 35)])
+    trigger = Tagged(13, 19, "acquisition", 0.9)
+    found = []
+    for calibration in ({}, {"COMPANY": [1.0, 2.0], "deals": [1.0, -2.0]}):
+        spans.write_tagged(doc, {"triggers": [trigger]}, calibration)
+        (deal,) = read_deals(assemblers["en"](doc))
+        found.append((deal.score, deal.certainty))
+    (raw, sure), (mapped, still_sure) = found
+    assert mapped == spans.calibrate(raw, 1.0, -2.0) < raw
+    assert sure == still_sure
+
+
 def read_gold_doc(nlp, record):
     """A Doc with the gold layers, and the gold triggers and parties in the place of the tagger's."""
     doc = nlp(record["text"])

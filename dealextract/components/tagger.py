@@ -19,7 +19,7 @@ class Tagger:
         self.encoder = open_encoder(path, threads, backend)
 
     def __call__(self, doc: Doc) -> Doc:
-        write_tagged(doc, self.encoder.predict([doc.text])[0])
+        write_tagged(doc, self.encoder.predict([doc.text])[0], self.encoder.calibration)
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
@@ -36,7 +36,7 @@ class Tagger:
 def finish(item: tuple[Doc, Pending]) -> Doc:
     """The Doc with the spans of its heads."""
     doc, pending = item
-    write_tagged(doc, pending.finish())
+    write_tagged(doc, pending.finish(), pending.encoder.calibration)
     return doc
 
 
