@@ -80,6 +80,7 @@ class AttributionLexicon(Lexicon):
     made_known: tuple[str, ...]
     manners: tuple[str, ...]
     indefinite: tuple[str, ...]
+    single: tuple[str, ...]
     owners: tuple[str, ...]
     same: tuple[str, ...]
     declines: tuple[str, ...]
@@ -210,6 +211,7 @@ class Grammar:
         self.title = re.compile(r"\A" + join_phrases(lexicon.titles) + r"\s(?=\w)")
         self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")
         self.indefinite = compile_words(lexicon.indefinite, before=r"\A")
+        self.single = compile_words(lexicon.single, before=r"\A")
         self.owner = (
             compile_words(lexicon.owners, before="(?=['’s])") if lexicon.owners else re.compile("(?!)")
         )

@@ -13,6 +13,8 @@ from dealextract.records import Stance
 from dealextract.spans import Tagged
 
 SPACE = " \t\u00a0\u202f\n"
+EDGES = SPACE + ","
+APOSTROPHES = ("'", "’")
 WORDS_BETWEEN = re.compile(r"\A\s+(?:\w+\s+){0,2}\Z")
 WORD = re.compile(r"\w")
 
@@ -107,10 +109,20 @@ def is_never(act: Act, text: str, grammar: Grammar) -> bool:
 
 def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
     """The sources without separators at their edges, without a listener, not cut after their determiner."""
-    pieces = []
+    pieces: list[Piece] = []
     text, grammar = reader.text, reader.grammar
     for source in tagged:
         start, end = trim(text, source.start, source.end, ".,;:—–")
+        start = whole_elision(text, start, end)
+        if (end := without_relative(reader, start, end)) <= start:
+            continue
+        if is_tonic(text, start, end, grammar):
+            # "Le ministère, lui, exige": the noun before the pronoun speaks.
+            if pieces and text[pieces[-1].end : start].strip(EDGES) == "":
+                continue
+            subject = reader.phrase_before(text[:start].rindex(","), reader.layout.sentence(start)[0])
+            if subject and reader.is_speaker(*subject):
+                start, end = subject
         if grammar.recipient_before.search(text, max(0, start - 12), start):
             # "confie à Reuters un trader"
             speaker = grammar.determiner_inside.search(text, start, end)
@@ -127,6 +139,33 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
+
+
+def whole_elision(text: str, start: int, end: int) -> int:
+    """Where a source begins that was cut behind or before the apostrophe of its article: "d'anciens cadres"."""
+    at = start
+    if text[at : at + 1] in APOSTROPHES and at < end:
+        while at > 0 and text[at - 1].isalpha():
+            at -= 1
+    return at
+
+
+def without_relative(reader: Reader, start: int, end: int) -> int:
+    """The end of a source without the relative clause that the tagger left at its end."""
+    text, grammar = reader.text, reader.grammar
+    found = grammar.relative.search(text, start + 1, end)
+    while found and (reader.name_over(found.start()) or text[found.start() - 1] not in " \u00a0,"):
+        found = grammar.relative.search(text, found.end(), end)
+    return reader.trim(start, found.start())[1] if found else end
+
+
+def is_tonic(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    """True for a pronoun between commas, which takes up the subject before it: "X, elle, …"."""
+    return (
+        grammar.pronoun_kind(text[start:end]) == "person"
+        and text[end : end + 1] == ","
+        and text[:start].rstrip(SPACE).endswith(",")
+    )
 
 
 def drop_listeners(acts: Sequence[Act], sources: Sequence[Piece], reader: Reader) -> list[Piece]:
