@@ -87,6 +87,7 @@ class AttributionLexicon(Lexicon):
     unreachable: tuple[str, ...]
     denies: tuple[str, ...]
     asks: tuple[str, ...]
+    demands: tuple[str, ...]
     source_labels: tuple[str, ...]
     agents: tuple[str, ...]
     not_followed: tuple[str, ...]
@@ -211,6 +212,7 @@ class Grammar:
         self.title = re.compile(r"\A" + join_phrases(lexicon.titles) + r"\s(?=\w)")
         self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")
         self.indefinite = compile_words(lexicon.indefinite, before=r"\A")
+        self.demand = compile_words(lexicon.demands, before=r"(?<![\w'’-])(?=\w)")
         self.single = compile_words(lexicon.single, before=r"\A")
         self.owner = (
             compile_words(lexicon.owners, before="(?=['’s])") if lexicon.owners else re.compile("(?!)")
