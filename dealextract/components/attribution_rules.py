@@ -14,7 +14,9 @@ from dealextract.records import Stance
 
 LEAST_SAID = 2  # words of a quotation that somebody says; one word is a title or a term
 # Up to four words in lower case behind a quotation and a comma.
-INVERTED = re.compile(r"[ \u00a0]?,[ \u00a0]((?:[^\W\d_A-ZÀ-Ý][\w'’-]*)(?:[ \u00a0][^\W\d_A-ZÀ-Ý][\w'’-]*){0,3})(?=[ \u00a0])")
+INVERTED = re.compile(
+    r"[ \u00a0]?,[ \u00a0]((?:[^\W\d_A-ZÀ-Ý][\w'’-]*)(?:[ \u00a0][^\W\d_A-ZÀ-Ý][\w'’-]*){0,3})(?=[ \u00a0])"
+)
 
 
 def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
@@ -73,6 +75,17 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
                 act.source = Piece(*subject)
                 free.update(range(start, end))
                 yield act
+    for found in grammar.noun.finditer(text):
+        start, end = found.span()
+        if (
+            is_new(start, end)
+            and not layout.is_quoted(start)
+            and grammar.complementizer.match(text[end : end + 20])
+        ):
+            act = Act(start, end)
+            owner = reader.owner_before(start)
+            act.source = Piece(*owner) if owner else None
+            yield act
     for act in [*after_quotations(reader, is_new), *demands(reader, is_new)]:
         free.update(range(act.start, act.end))
         yield act
@@ -101,7 +114,7 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
 
 
 def after_quotations(reader: Reader, is_new: Callable[[int, int], bool]) -> Iterator[Act]:
-    """Whatever verb stands between a quotation and a speaker: « … », philosophe Odile Ferrand."""
+    """Whatever verb stands between a quotation and a speaker: « … », plaisante Odile Ferrand."""
     text, grammar = reader.text, reader.grammar
     for quotation in reader.layout.quotations:
         words = INVERTED.match(text, quotation.end, quotation.end + 80)

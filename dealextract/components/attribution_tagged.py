@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, after_speech, classify_cue
+from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, classify_cue
 from dealextract.components.attribution_lexicon import Grammar
 from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
@@ -14,6 +14,8 @@ from dealextract.spans import Tagged
 
 SPACE = " \t\u00a0\u202f\n"
 EDGES = SPACE + ","
+QUOTED = tuple("»”\"’'")
+LEAST_STANCE = 0.6
 APOSTROPHES = ("'", "’")
 WORDS_BETWEEN = re.compile(r"\A\s+(?:\w+\s+){0,2}\Z")
 WORD = re.compile(r"\w")
@@ -92,9 +94,17 @@ def decide_stance(act: Act, text: str, grammar: Grammar) -> Stance:
 
 def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
     """True when the tagger is sure of a cue, or its words are known to report."""
-    if act.kind != "verb" or act.stance != "asserts" or (act.score or 0.0) >= grammar.lexicon.sure_cue:
+    score, phrase = act.score or 0.0, text[act.start : act.end]
+    if (
+        act.kind == "verb"
+        and act.stance not in ("asserts", "declines", "unreachable")
+        and score < LEAST_STANCE
+    ):
+        # "is encouraging", "has no": no demand and no denial by its words.
+        patterns = (grammar.stances[act.stance], grammar.demand, *grammar.verbs.values())
+        return any(pattern.match(phrase) for pattern in patterns)
+    if act.kind != "verb" or act.stance != "asserts" or score >= grammar.lexicon.sure_cue:
         return True
-    phrase = text[act.start : act.end]
     return any(pattern.search(phrase) for pattern in grammar.verbs.values()) or bool(
         grammar.gerund.search(phrase)
     )
@@ -102,9 +112,13 @@ def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
 
 def is_never(act: Act, text: str, grammar: Grammar) -> bool:
     """True for a word of wishing or perceiving, unless it closes a quotation: "…", hopes the mayor."""
-    if act.kind != "verb" or act.stance != "asserts" or after_speech(text, act.start):
+    if act.kind != "verb" or act.stance != "asserts":
         return False
-    return grammar.never.match(text[act.start : act.end]) is not None
+    phrase = text[act.start : act.end]
+    if grammar.passive.match(phrase) and grammar.hearsay_after.match(text[act.end : act.end + 40]):
+        return True  # "is said to", "was reported in June to": a hedge without an act of saying
+    quoted = text[max(0, act.start - 4) : act.start].rstrip(EDGES)[-1:] in QUOTED
+    return not quoted and grammar.never.match(phrase) is not None
 
 
 def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
@@ -142,7 +156,7 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
 
 
 def whole_elision(text: str, start: int, end: int) -> int:
-    """Where a source begins that was cut behind or before the apostrophe of its article: "d'anciens cadres"."""
+    """Where a source begins that was cut at the apostrophe of its article: "d'anciens cadres"."""
     at = start
     if text[at : at + 1] in APOSTROPHES and at < end:
         while at > 0 and text[at - 1].isalpha():
