@@ -17,6 +17,13 @@ class KnownLexicon(EdgeLexicon):
     body_ends: tuple[str, ...] = ()
     outlets: tuple[str, ...]
     outlet_before: tuple[str, ...]
+    outlet_after: tuple[str, ...] = ()
+    cited_after: tuple[str, ...] = ()
+    carriers: tuple[str, ...] = ()
+    foreign_titles: tuple[str, ...] = ()
+    families_before: tuple[str, ...] = ()
+    families_after: tuple[str, ...] = ()
+    group_names: tuple[str, ...] = ()
     agencies: tuple[str, ...]
     articles: tuple[str, ...] = ()
     parts_after: tuple[str, ...] = ()
@@ -67,6 +74,19 @@ class KnownNames:
             rf"(?<!\w)(?:{before})[ \u00a0'’]?(?P<name>{outlets})(?![\w&]|[ \u00a0][A-Z])"
         )
 
+        # A newspaper's reporting verb stands behind it, or its name is no other word: "the FT reports".
+        after = compile_trie(lexicon.outlet_after) if lexicon.outlet_after else "(?!)"
+        carriers = compile_trie(lexicon.carriers) if lexicon.carriers else "(?!)"
+        self.carrier = re.compile(
+            rf"(?<![\w&-])(?:(?:{outlets})(?=[ \u00a0](?:{after})(?!\w))"
+            rf"|(?:{carriers})(?![\w&-]|[ \u00a0][A-Z]))"
+        )
+        self.cited_before = compile_end(tuple(rf"{re.escape(w)}[ \u00a0'’]?" for w in lexicon.cited_after))
+        self.said_after = re.compile(rf"[ \u00a0](?:{after})(?!\w)")
+        self.foreign = re.compile("|".join(lexicon.foreign_titles) or "(?!)")
+        self.family_before = compile_end(lexicon.families_before)
+        self.family_after = re.compile("|".join(lexicon.families_after) or "(?!)")
+        self.group_name = re.compile("|".join(lexicon.group_names) or "(?!)")
         agencies = compile_trie(lexicon.agencies)
         # An agency signs: "(AFP)", "PARIS (AFP) -", "/ATS"; a firm's name would not stand so.
         self.agency = re.compile(rf"(?<=[(/])(?:{agencies})(?=[)/.,]|\Z)")
@@ -98,13 +118,19 @@ class KnownNames:
         if label != "PERSON" and self.title.search(text[max(0, start - 12) : start]):
             return "PERSON"
         before = text[max(0, start - 60) : start]
+        if name in self.nationalities:
+            return None  # "Russian authorities"; "Russian government" is found by itself
+        if label == "PERSON" and (
+            self.family_before.search(before) or self.family_after.match(text, end, end + 30)
+        ):
+            return None  # a family is no individual
         if label in ("PUBLIC_BODY", "COMPANY"):
+            if self.group_name.search(name):
+                return None
             if (self.part and self.part.search(before[-24:])) or self.office.search(before):
                 return None  # "ministre des Finances" is a person's office
             if name in self.no_names or name.startswith(self.law_starts) or name.endswith(self.law_ends):
                 return None
-            if name in self.nationalities:
-                return None  # "Russian authorities"; "Russian government" is found by itself
         if label == "PUBLIC_BODY" and name in self.outlets:
             return "MEDIA"
         if label == "MEDIA" and name in self.bodies:
@@ -114,6 +140,12 @@ class KnownNames:
         ):
             return None  # unions, associations and parties have no label
         if label == "COMPANY" and name in self.agencies:
+            return "MEDIA"
+        if (
+            label == "COMPANY"
+            and name.casefold().replace("’", "'") in self.titled
+            and (self.cited_before.search(before) or self.said_after.match(text, end, end + 30))
+        ):
             return "MEDIA"
         if label == "COMPANY":
             if name in self.not_firms or name in country_names(self.lang):
@@ -134,6 +166,7 @@ class KnownNames:
     def carriers(self, text: str) -> list[tuple[int, int]]:
         """Outlets that are named as carriers: "told the BBC"."""
         cited = [match.span("name") for match in self.outlet.finditer(text)]
+        cited += [match.span() for match in self.carrier.finditer(text)]
         return sorted({*cited, *(match.span() for match in self.agency.finditer(text))})
 
     def with_article(self, text: str, start: int, end: int) -> int:
@@ -152,4 +185,6 @@ class KnownNames:
         if found is None:
             return start
         whole = text[start - len(found.group()) : end].casefold().replace("’", "'")
-        return start - len(found.group()) if whole in self.titled else start
+        # "Le Courrier picard" is a title with its article, "Le Daily Mail" is not.
+        own = found.group()[0].isupper() and not self.foreign.search(text, start, end)
+        return start - len(found.group()) if own or whole in self.titled else start

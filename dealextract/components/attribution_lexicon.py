@@ -72,6 +72,8 @@ class AttributionLexicon(Lexicon):
     head_last: bool
     to_whom: tuple[str, ...]
     never: tuple[str, ...]
+    hearsay_after: tuple[str, ...]
+    nouns: tuple[str, ...]
     quoted_words: tuple[str, ...]
     quoted_where: tuple[str, ...]
     before_gerund: tuple[str, ...]
@@ -80,12 +82,14 @@ class AttributionLexicon(Lexicon):
     made_known: tuple[str, ...]
     manners: tuple[str, ...]
     indefinite: tuple[str, ...]
+    single: tuple[str, ...]
     owners: tuple[str, ...]
     same: tuple[str, ...]
     declines: tuple[str, ...]
     unreachable: tuple[str, ...]
     denies: tuple[str, ...]
     asks: tuple[str, ...]
+    demands: tuple[str, ...]
     source_labels: tuple[str, ...]
     agents: tuple[str, ...]
     not_followed: tuple[str, ...]
@@ -210,6 +214,14 @@ class Grammar:
         self.title = re.compile(r"\A" + join_phrases(lexicon.titles) + r"\s(?=\w)")
         self.affiliation_inside = compile_words(lexicon.affiliations, before=r"(?:,|\s)")
         self.indefinite = compile_words(lexicon.indefinite, before=r"\A")
+        self.hearsay_after = (
+            compile_words(lexicon.hearsay_after, before=r"\A\s(?:[\w]+\s){0,2}")
+            if lexicon.hearsay_after
+            else re.compile("(?!)")
+        )
+        self.noun = compile_words(lexicon.nouns)
+        self.demand = compile_words(lexicon.demands, before=r"(?<![\w'’-])(?=\w)")
+        self.single = compile_words(lexicon.single, before=r"\A")
         self.owner = (
             compile_words(lexicon.owners, before="(?=['’s])") if lexicon.owners else re.compile("(?!)")
         )

@@ -80,7 +80,7 @@ def cost_source(
         gap = gap[: relative.start()]
         words = count_words(gap)
         cost += 0.5
-    if words and APART.match(gap):
+    if words and (APART.match(gap) or grammar.relative_start.match(gap)):
         return cost + 1.0 + 0.05 * words
     return cost + 0.5 * words + 3.0 * inside(acts, low, high) + 3.0 * inside(sources, low, high)
 

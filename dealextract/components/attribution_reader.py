@@ -250,6 +250,13 @@ class Reader:
                 return Piece(*found)
         return None
 
+    def owner_before(self, at: int) -> tuple[int, int] | None:
+        """The name in the possessive that ends before an offset: "Alvo" of "Alvo's admission"."""
+        low = max(0, at - 3)
+        found = self.grammar.owner.search(self.text, low, at)
+        name = self.name_over(found.start() - 1) if found and found.start() > 0 else None
+        return (name.start, name.end) if name is not None else None
+
     def skip_listener(self, at: int) -> int:
         """Offset after "pour l'AFP" or "sur RTL, après un an," that follows a cue; else the same offset."""
         text = self.text

@@ -6,11 +6,17 @@ These rules add the acts that the tagger missed where the words leave little dou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dealextract.components.attribution_acts import LONGEST_CLAUSE, Act, Piece, count_words, skip_intro
 from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
+
+LEAST_SAID = 2  # words of a quotation that somebody says; one word is a title or a term
+# Up to four words in lower case behind a quotation and a comma.
+INVERTED = re.compile(
+    r"[ \u00a0]?,[ \u00a0]((?:[^\W\d_A-ZÀ-Ý][\w'’-]*)(?:[ \u00a0][^\W\d_A-ZÀ-Ý][\w'’-]*){0,3})(?=[ \u00a0])"
+)
 
 
 def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
@@ -69,6 +75,20 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
                 act.source = Piece(*subject)
                 free.update(range(start, end))
                 yield act
+    for found in grammar.noun.finditer(text):
+        start, end = found.span()
+        if (
+            is_new(start, end)
+            and not layout.is_quoted(start)
+            and grammar.complementizer.match(text[end : end + 20])
+        ):
+            act = Act(start, end)
+            owner = reader.owner_before(start)
+            act.source = Piece(*owner) if owner else None
+            yield act
+    for act in [*after_quotations(reader, is_new), *demands(reader, is_new)]:
+        free.update(range(act.start, act.end))
+        yield act
     for strength in ("plain", "weak"):
         for found in grammar.verbs[strength].finditer(text):
             start, end = found.span()
@@ -91,6 +111,55 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
             intro = skip_intro(text, end, min(len(text), end + 120), grammar)
             if grammar.complementizer_end.search(text[end:intro]):
                 yield Act(start, end)
+
+
+def after_quotations(reader: Reader, is_new: Callable[[int, int], bool]) -> Iterator[Act]:
+    """Whatever verb stands between a quotation and a speaker: « … », plaisante Odile Ferrand."""
+    text, grammar = reader.text, reader.grammar
+    for quotation in reader.layout.quotations:
+        words = INVERTED.match(text, quotation.end, quotation.end + 80)
+        if words is None or count_words(text[quotation.start : quotation.end]) < LEAST_SAID:
+            continue
+        start = words.start(1)
+        for word in re.finditer(r"[^\W\d_A-Z][\w'’-]*", words.group(1)):
+            at = start + word.start()
+            if at > start and (found := speaker_after(reader, at)):
+                end = at - len(text[start:at]) + len(text[start:at].rstrip())
+                if is_new(start, end) and is_new(*found):
+                    yield Act(start, end, source=Piece(*found))
+                break
+            if grammar.opener.fullmatch(word.group()) or grammar.agent.match(" " + word.group()):
+                break
+        else:
+            end = words.end(1)
+            found = speaker_after(reader, end)
+            if found and is_new(start, end) and is_new(*found):
+                yield Act(start, end, source=Piece(*found))
+
+
+def speaker_after(reader: Reader, at: int) -> tuple[int, int] | None:
+    """The phrase at an offset when it begins with a determiner or a name and can be a source."""
+    while reader.text[at : at + 1] in (" ", "\u00a0"):
+        at += 1
+    article = reader.text[at : at + 20]
+    if reader.name_over(at) is None and not (
+        reader.grammar.definite.match(article) or reader.grammar.indefinite.match(article)
+    ):
+        return None
+    found = reader.phrase_after(at)
+    return found if found and reader.is_speaker(*found) else None
+
+
+def demands(reader: Reader, is_new: Callable[[int, int], bool]) -> Iterator[Act]:
+    """Verbs that demand a thing, beside a speaker: "le régulateur exige un audit"."""
+    text, grammar, layout = reader.text, reader.grammar, reader.layout
+    for found in grammar.demand.finditer(text):
+        start, end = found.span()
+        if not is_new(start, end) or layout.is_quoted(start) or reader.name_over(start):
+            continue
+        subject = reader.phrase_before(start, layout.sentence(start)[0])
+        if subject and reader.is_speaker(*subject) and grammar.determiner.match(text[end:].lstrip()[:20]):
+            yield Act(start, end, stance="asks_or_orders", source=Piece(*subject))
 
 
 def quoted_source(reader: Reader, end: int) -> Piece | None:

@@ -18,6 +18,7 @@ BY_LABEL: dict[str, SourceType] = {
 LABELS: dict[SourceType, str] = {kind: label for label, kind in BY_LABEL.items()}
 FURTHEST_LISTENER = 80  # characters
 SURE = 0.85  # from here on the tagger's type of a source is better than its words
+SURE_NAME = 0.9  # a name surer than this settles the type of a source that is no more than it
 # Which types a pronoun can take up; no entry: any.
 INHERITED: dict[str, frozenset[SourceType]] = {
     "human": frozenset({"person", "anonymous"}),
@@ -72,8 +73,10 @@ class Speakers:
             return "company" if "COMPANY" in labels else "public_body" if "PUBLIC_BODY" in labels else behind
         first_name = names[0].start - source.start if names else len(phrase)
         head = self.find_head(phrase[:first_name] if names else phrase)
-        if head == "person" and not names and grammar.indefinite.match(phrase):
-            return "anonymous"
+        if not names and grammar.indefinite.match(phrase):
+            single = grammar.single.match(phrase)
+            if head == "person" or (head == "other" and single):
+                return "anonymous"  # "un avocat", "one planner": somebody, not a class
         if head is not None and (not names or head in ("document", "anonymous", "other")):
             if head == "document" and labels and labels[-1] == "MEDIA":
                 return "media"
@@ -94,7 +97,10 @@ class Speakers:
         phrase = self.text[source.start : source.end]
         pronoun = self.grammar.pronoun_kind(phrase)
         # "il" and "it" take up firms as well as persons: only what they take up tells.
-        if source.type and (source.score or 0.0) >= SURE and pronoun in (None, "human"):
+        sure = source.type is not None and (source.score or 0.0) >= SURE
+        if (label := self.sole_name(source)) is not None:
+            return label
+        if source.type and sure and pronoun in (None, "human"):
             return source.type
         kind = self.classify(source)
         if kind is not None:
@@ -103,7 +109,21 @@ class Speakers:
             spoken = self.grammar.spokesperson.search(phrase)
             kind = self.inherit(source, earlier, "spokesperson") if spoken else None
             return kind or source.type or ("company" if spoken else "other")
+        if sure and source.type == "person" and pronoun == "person":
+            return self.inherit(source, earlier, "human") or "person"
         return self.inherit(source, earlier, pronoun) or source.type or FALLBACK.get(pronoun, "other")
+
+    def sole_name(self, source: Piece) -> SourceType | None:
+        """The type that a sure name gives when the source is that name, or a spokesperson and that name."""
+        names = self.names_in(source)
+        if len(names) != 1 or (names[0].score or 0.0) < SURE_NAME:
+            return None
+        phrase, name = self.text[source.start : source.end], names[0]
+        rest = phrase[: name.start - source.start] + phrase[name.end - source.start :]
+        words = [w for w in rest.split() if not self.grammar.determiner.fullmatch(w)]
+        if not words or (name.label != "PERSON" and self.grammar.spokesperson.fullmatch(" ".join(words))):
+            return BY_LABEL[name.label]
+        return None
 
     def inherit(
         self, source: Piece, earlier: Sequence[tuple[Act, str | None]], pronoun: str
@@ -162,7 +182,10 @@ class Speakers:
             stop = self.grammar.affiliation_inside.search(phrase)
             last = [f for f in found if stop is None or f[0] < stop.start()]
             return max(last or [min(found)], key=lambda f: (f[0] - f[1], -f[0]))[2]
-        return min(found)[2]
+        stop = self.grammar.affiliation_inside.search(phrase, 1)
+        first = min(found)
+        # "les commissaires aux comptes": a noun of the complement is no head.
+        return first[2] if stop is None or first[0] <= stop.start() else None
 
     def resolve(self, act: Act, earlier: Sequence[tuple[Act, str | None]]) -> str | None:
         """The entity that speaks; a pronoun or "the group" is followed back to its name, None when unsure.

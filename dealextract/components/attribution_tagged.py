@@ -6,13 +6,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, after_speech, classify_cue
+from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, classify_cue
 from dealextract.components.attribution_lexicon import Grammar
 from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
 from dealextract.spans import Tagged
 
 SPACE = " \t\u00a0\u202f\n"
+EDGES = SPACE + ","
+QUOTED = tuple("»”\"’'")
+LEAST_STANCE = 0.6
+APOSTROPHES = ("'", "’")
 WORDS_BETWEEN = re.compile(r"\A\s+(?:\w+\s+){0,2}\Z")
 WORD = re.compile(r"\w")
 
@@ -90,9 +94,17 @@ def decide_stance(act: Act, text: str, grammar: Grammar) -> Stance:
 
 def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
     """True when the tagger is sure of a cue, or its words are known to report."""
-    if act.kind != "verb" or act.stance != "asserts" or (act.score or 0.0) >= grammar.lexicon.sure_cue:
+    score, phrase = act.score or 0.0, text[act.start : act.end]
+    if (
+        act.kind == "verb"
+        and act.stance not in ("asserts", "declines", "unreachable")
+        and score < LEAST_STANCE
+    ):
+        # "is encouraging", "has no": no demand and no denial by its words.
+        patterns = (grammar.stances[act.stance], grammar.demand, *grammar.verbs.values())
+        return any(pattern.match(phrase) for pattern in patterns)
+    if act.kind != "verb" or act.stance != "asserts" or score >= grammar.lexicon.sure_cue:
         return True
-    phrase = text[act.start : act.end]
     return any(pattern.search(phrase) for pattern in grammar.verbs.values()) or bool(
         grammar.gerund.search(phrase)
     )
@@ -100,17 +112,31 @@ def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
 
 def is_never(act: Act, text: str, grammar: Grammar) -> bool:
     """True for a word of wishing or perceiving, unless it closes a quotation: "…", hopes the mayor."""
-    if act.kind != "verb" or act.stance != "asserts" or after_speech(text, act.start):
+    if act.kind != "verb" or act.stance != "asserts":
         return False
-    return grammar.never.match(text[act.start : act.end]) is not None
+    phrase = text[act.start : act.end]
+    if grammar.passive.match(phrase) and grammar.hearsay_after.match(text[act.end : act.end + 40]):
+        return True  # "is said to", "was reported in June to": a hedge without an act of saying
+    quoted = text[max(0, act.start - 4) : act.start].rstrip(EDGES)[-1:] in QUOTED
+    return not quoted and grammar.never.match(phrase) is not None
 
 
 def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
     """The sources without separators at their edges, without a listener, not cut after their determiner."""
-    pieces = []
+    pieces: list[Piece] = []
     text, grammar = reader.text, reader.grammar
     for source in tagged:
         start, end = trim(text, source.start, source.end, ".,;:—–")
+        start = whole_elision(text, start, end)
+        if (end := without_relative(reader, start, end)) <= start:
+            continue
+        if is_tonic(text, start, end, grammar):
+            # "Le ministère, lui, exige": the noun before the pronoun speaks.
+            if pieces and text[pieces[-1].end : start].strip(EDGES) == "":
+                continue
+            subject = reader.phrase_before(text[:start].rindex(","), reader.layout.sentence(start)[0])
+            if subject and reader.is_speaker(*subject):
+                start, end = subject
         if grammar.recipient_before.search(text, max(0, start - 12), start):
             # "confie à Reuters un trader"
             speaker = grammar.determiner_inside.search(text, start, end)
@@ -127,6 +153,33 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
+
+
+def whole_elision(text: str, start: int, end: int) -> int:
+    """Where a source begins that was cut at the apostrophe of its article: "d'anciens cadres"."""
+    at = start
+    if text[at : at + 1] in APOSTROPHES and at < end:
+        while at > 0 and text[at - 1].isalpha():
+            at -= 1
+    return at
+
+
+def without_relative(reader: Reader, start: int, end: int) -> int:
+    """The end of a source without the relative clause that the tagger left at its end."""
+    text, grammar = reader.text, reader.grammar
+    found = grammar.relative.search(text, start + 1, end)
+    while found and (reader.name_over(found.start()) or text[found.start() - 1] not in " \u00a0,"):
+        found = grammar.relative.search(text, found.end(), end)
+    return reader.trim(start, found.start())[1] if found else end
+
+
+def is_tonic(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    """True for a pronoun between commas, which takes up the subject before it: "X, elle, …"."""
+    return (
+        grammar.pronoun_kind(text[start:end]) == "person"
+        and text[end : end + 1] == ","
+        and text[:start].rstrip(SPACE).endswith(",")
+    )
 
 
 def drop_listeners(acts: Sequence[Act], sources: Sequence[Piece], reader: Reader) -> list[Piece]:

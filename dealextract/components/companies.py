@@ -16,6 +16,7 @@ from dealextract.clusters import Clusterer, Mention
 from dealextract.edges import EdgeCleaner
 from dealextract.known_names import KnownLexicon, KnownNames
 from dealextract.lexicon import load_lexicon
+from dealextract.name_roles import PersonFinder, RoleLexicon
 from dealextract.records import Name
 
 VOTING = ("COMPANY", "PUBLIC_BODY")
@@ -26,7 +27,7 @@ SHORTEST = 3
 SURE = 0.8
 
 
-class CompanyLexicon(AliasLexicon, KnownLexicon):
+class CompanyLexicon(AliasLexicon, KnownLexicon, RoleLexicon):
     """`companies.toml`: edges of names, words that matter when names are compared, kinds."""
 
     exchanges: tuple[str, ...]
@@ -41,6 +42,7 @@ class CompaniesComponent:
         self.clusterer = Clusterer(lexicon)
         self.cleaner = EdgeCleaner(lexicon)
         self.names = KnownNames(lexicon, lang)
+        self.persons = PersonFinder(lexicon, lexicon.titles)
         self.kinds = lexicon.kinds
         exchanges = "|".join(sorted(map(re.escape, lexicon.exchanges), key=len, reverse=True))
         self.ticker = re.compile(
@@ -99,8 +101,12 @@ class CompaniesComponent:
     ) -> dict[Mention, str]:
         """The mentions with the labels that the name or the words before it settle, and outlets cited."""
         out: dict[Mention, str] = {}
+        surnames = self.persons.surnames(text, list(whys))
+        firms = [m for m in whys if m.label == "COMPANY"]
+        people = {m.text for m in firms if self.persons.is_person(text, m, surnames, firms)}
         for mention, why in whys.items():
-            label = self.names.label(text, mention.start, mention.end, mention.label)
+            given = "PERSON" if mention.label == "COMPANY" and mention.text in people else mention.label
+            label = self.names.label(text, mention.start, mention.end, given)
             if label is not None:
                 changed = mention._replace(label=label)
                 scores[changed] = scores[mention]
