@@ -5,21 +5,30 @@ import json
 
 import pytest
 
-from dealextract.encoder import find_model
+from dealextract.encoder import SIZES, find_model
 from dealextract.errors import ModelNotFound
 
-try:
-    FOLDER = find_model()
-except ModelNotFound:
-    pytest.skip("the model files are absent", allow_module_level=True)
+
+@pytest.fixture(params=SIZES)
+def folder(request):
+    try:
+        return find_model(request.param)
+    except ModelNotFound:
+        pytest.skip("the model files are absent")
 
 
-def test_hash_of_the_graph_is_the_one_stated():
-    digest = hashlib.sha256((FOLDER / "model.onnx").read_bytes()).hexdigest()
-    assert json.loads((FOLDER / "meta.json").read_text())["sha256"] == digest
-    assert digest in (FOLDER / "README.md").read_text(encoding="utf-8")
+def test_hash_of_the_graph_is_the_one_stated(folder):
+    digest = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    assert json.loads((folder / "meta.json").read_text())["sha256"] == digest
+    assert digest in (folder / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_folder_holds_no_pickle():
-    suffixes = {path.suffix for path in FOLDER.iterdir()}
+def test_the_folder_holds_no_pickle(folder):
+    suffixes = {path.suffix for path in folder.iterdir()}
     assert suffixes <= {".onnx", ".json", ".md"}
+
+
+def test_scores_are_calibrated(folder):
+    lines = json.loads((folder / "meta.json").read_text())["calibration"]
+    assert {"COMPANY", "HEDGE", "SOURCE", "attributions", "deals"} <= set(lines)
+    assert all(slope > 0 for slope, _ in lines.values())  # the order of scores stays
