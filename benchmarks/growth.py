@@ -19,7 +19,7 @@ import numpy as np
 from results import describe_run, table, write_section
 
 from dealextract.archive.documents import parse_item
-from dealextract.archive.inputs import Item, Reading
+from dealextract.archive.sources import Item, Reading
 from dealextract.batch import extract_article
 from dealextract.readers import Article, Settings
 

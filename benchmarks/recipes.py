@@ -28,8 +28,8 @@ import pyarrow.parquet as pq
 from archive import make_articles, read_press
 from results import ROOT, describe_run, table, write_section
 
-from dealextract.archive.inputs import Job, Reading
 from dealextract.archive.run import run_archive
+from dealextract.archive.sources import Job, Reading
 from dealextract.batch import make_settings
 
 ARCHIVE = Path("archive", "articles.parquet")

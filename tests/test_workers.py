@@ -36,7 +36,7 @@ def test_items_that_kill_or_hang_are_lost_alone(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_is_killed_is_not_the_fault_of_its_item(tmp_path: Path) -> None:
-    """Ends from outside while an item hangs once made `died` of `late`: the failure changed with the kills."""
+    """Kills while an item hangs once made `died` of `late`, so that the failure changed with the kills."""
     found = run([1, "killed", 2], ["killed and late", 3], settings=str(tmp_path / "seen"), time_limit=0.5)
     assert found == {0: [2, "killedkilled", 4], 1: [Lost("late"), 6]}
 
