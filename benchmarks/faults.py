@@ -32,10 +32,10 @@ RUN = Path(__file__).with_name("faults_run.py")
 DISK = 7
 """Exit status of a run that cannot write."""
 WHAT = """Two documents kill or hang their worker, two lines are broken, and of nine more files most are
-truncated, corrupt, empty, in another encoding or no text. The parent or a worker gets SIGKILL at random moments,
-and the run is started again until it ends; then one runs into a full disk (tmpfs) and goes on with more room.
-Every file is compared with those of a run that nobody touched, and every document stands in one record or one
-failure."""
+truncated, corrupt, empty, in another encoding or no text. The parent or a worker gets SIGKILL at random
+moments, and the run is started again until it ends; then one runs into a full disk (tmpfs) and goes on with
+more room. Every file is compared with those of a run that nobody touched, and every document stands in one
+record or one failure."""
 
 
 def make_archive(folder: Path, documents: int, rng: random.Random) -> None:
