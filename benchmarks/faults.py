@@ -1,7 +1,7 @@
 """Kill -9, full disks, broken inputs and poisonous documents: does an archive run lose or change anything?
 
-    python benchmarks/faults.py                      # 25 kills, a light reader
-    python benchmarks/faults.py --kills 100 --rules --format parquet
+    python benchmarks/faults.py                               # 25 kills, a light reader
+    python benchmarks/faults.py --kills 26 --rules --format jsonl parquet --write
 
 An archive is made with documents that kill or hang their worker and files that are truncated or corrupt.
 A clean run gives the reference. Then the same run is killed at random moments, the parent or a worker each
@@ -26,9 +26,16 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from results import describe_run, table, write_section
+
 RUN = Path(__file__).with_name("faults_run.py")
 DISK = 7
 """Exit status of a run that cannot write."""
+WHAT = """Two documents kill or hang their worker, two lines are broken, and of nine more files most are
+truncated, corrupt, empty, in another encoding or no text. The parent or a worker gets SIGKILL at random
+moments, and the run is started again until it ends; then one runs into a full disk (tmpfs) and goes on with
+more room. Every file is compared with those of a run that nobody touched, and every document stands in one
+record or one failure."""
 
 
 def make_archive(folder: Path, documents: int, rng: random.Random) -> None:
@@ -58,13 +65,13 @@ def make_archive(folder: Path, documents: int, rng: random.Random) -> None:
     (folder / "j-last.txt").write_text("The last one.", encoding="utf-8")
 
 
-def start(archive: Path, out: Path, options: argparse.Namespace) -> subprocess.Popen[bytes]:
+def start(archive: Path, out: Path, options: argparse.Namespace, format: str) -> subprocess.Popen[bytes]:
     """A run in a process of its own."""
     environment = os.environ | {"FAULTS_PAUSE": str(options.pause)}
     if options.rules:
         environment["FAULTS_RULES"] = "1"
     command = [sys.executable, str(RUN), str(archive), str(out)]
-    command += ["--format", options.format, "--workers", str(options.workers)]
+    command += ["--format", format, "--workers", str(options.workers)]
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
 
 
@@ -110,12 +117,12 @@ def count_documents(reference: dict[str, bytes]) -> tuple[int, int]:
 
 
 def kill_at_random(
-    archive: Path, out: Path, options: argparse.Namespace, rng: random.Random, left: int
+    archive: Path, out: Path, options: argparse.Namespace, format: str, *, rng: random.Random, left: int
 ) -> dict[str, int]:
     """Run to the end, killed at most `left` times on the way; how often each kind of process was killed."""
     kills = {"parent": 0, "worker": 0}
     while True:
-        process = start(archive, out, options)
+        process = start(archive, out, options, format)
         while process.poll() is None:
             try:
                 process.wait(rng.uniform(0.2, options.interval))
@@ -139,7 +146,9 @@ def kill_at_random(
             return kills
 
 
-def fill_disk(archive: Path, folder: Path, options: argparse.Namespace, reference: dict[str, bytes]) -> str:
+def fill_disk(
+    archive: Path, folder: Path, options: argparse.Namespace, format: str, reference: dict[str, bytes]
+) -> str:
     """Run on a tmpfs that is too small, then on the same with more room."""
     folder.mkdir()
     size = sum(len(data) for data in reference.values()) // 2
@@ -150,20 +159,61 @@ def fill_disk(archive: Path, folder: Path, options: argparse.Namespace, referenc
         return f"not run: no tmpfs can be mounted ({mounted.stderr.decode().strip()})"
     try:
         out = folder / "out"
-        first = start(archive, out, options)
+        first = start(archive, out, options, format)
         told = first.communicate()[1].decode().strip()
         if first.returncode != DISK:
             raise SystemExit(f"a full disk gave status {first.returncode}, expected {DISK}: {told}")
         kept = len(list(out.glob("state/part-*")))
         subprocess.run(["mount", "-o", "remount,size=100m", str(folder)], check=True)
-        again = start(archive, out, options)
+        again = start(archive, out, options, format)
         again.communicate()
         wrong = differences(out, reference)
         if wrong or again.returncode != 1:
             raise SystemExit(f"after a full disk, status {again.returncode}, other bytes in {wrong}")
-        return f"status {DISK} with {kept} shards kept ({told}); then finished, same bytes"
+        print(f"full disk: {told}", flush=True)
+        return f"status {DISK}, {kept} shards kept, then the same bytes"
     finally:
         subprocess.run(["umount", str(folder)], check=False)
+
+
+def torment(archive: Path, folder: Path, options: argparse.Namespace, format: str) -> list[str]:
+    """A clean run, killed ones and one on a full disk; a row of what was done. Stops at any difference."""
+    rng = random.Random(options.seed)
+    clean = folder / f"clean-{format}"
+    before = time.perf_counter()
+    process = start(archive, clean, options, format)
+    told = process.communicate()[1]
+    if process.returncode != 1:
+        raise SystemExit(f"the clean run ended with {process.returncode}: {told.decode()}")
+    seconds = time.perf_counter() - before
+    reference = files_of(clean)
+    records, failures = count_documents(reference)
+    print(f"{format}, clean: {records} records, {failures} failures, {seconds:.0f} s", flush=True)
+    total = {"parent": 0, "worker": 0}
+    runs = 0
+    while sum(total.values()) < options.kills:
+        out = folder / f"killed-{format}-{runs}"
+        kills = kill_at_random(
+            archive, out, options, format, rng=rng, left=options.kills - sum(total.values())
+        )
+        if wrong := differences(out, reference):
+            kept = Path(tempfile.mkdtemp(prefix="faults-"))
+            shutil.copytree(out, kept / "found")
+            shutil.copytree(clean, kept / "clean")
+            raise SystemExit(f"after {kills}: other bytes in {', '.join(wrong[:5])} (see {kept})")
+        total = {kind: total[kind] + kills[kind] for kind in total}
+        runs += 1
+        print(
+            f"run {runs}: {kills['worker']} workers, {kills['parent']} parents killed, same bytes", flush=True
+        )
+        shutil.rmtree(out)
+    disk = fill_disk(archive, folder / f"small-{format}", options, format, reference)
+    return [
+        format,
+        f"{seconds:.0f}",
+        *map(str, (records, failures, total["worker"], total["parent"], runs)),
+        disk,
+    ]
 
 
 def main() -> None:
@@ -171,49 +221,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--kills", type=int, default=25)
+    parser.add_argument("--kills", type=int, default=25, help="for each format")
     parser.add_argument("--documents", type=int, default=300)
-    parser.add_argument("--format", default="jsonl", choices=["jsonl", "parquet", "csv"])
+    parser.add_argument("--format", nargs="+", default=["jsonl"], choices=["jsonl", "parquet", "csv"])
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rules", action="store_true", help="the rule components instead of a light reader")
     parser.add_argument("--pause", type=float, default=0.02, help="seconds more for each document")
     parser.add_argument("--interval", type=float, default=4.0, help="longest time between two kills, seconds")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     options = parser.parse_args()
-    rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        archive, clean = folder / "archive", folder / "clean"
-        make_archive(archive, options.documents, rng)
-        before = time.perf_counter()
-        process = start(archive, clean, options)
-        told = process.communicate()[1]
-        if process.returncode != 1:
-            raise SystemExit(f"the clean run ended with {process.returncode}: {told.decode()}")
-        reference = files_of(clean)
-        records, failures = count_documents(reference)
-        print(
-            f"clean: {records} records, {failures} failures, {time.perf_counter() - before:.0f} s", flush=True
-        )
-        total = {"parent": 0, "worker": 0}
-        runs = 0
-        while sum(total.values()) < options.kills:
-            out = folder / f"killed-{runs}"
-            kills = kill_at_random(archive, out, options, rng, options.kills - sum(total.values()))
-            if wrong := differences(out, reference):
-                kept = Path(tempfile.mkdtemp(prefix="faults-"))
-                shutil.copytree(out, kept / "found")
-                shutil.copytree(clean, kept / "clean")
-                raise SystemExit(f"after {kills}: other bytes in {', '.join(wrong[:5])} (see {kept})")
-            total = {kind: total[kind] + kills[kind] for kind in total}
-            runs += 1
-            print(
-                f"run {runs}: {kills['worker']} workers and {kills['parent']} parents killed, same bytes",
-                flush=True,
-            )
-            shutil.rmtree(out)
-        print(f"{sum(total.values())} kills ({total['worker']} of a worker, {total['parent']} of the parent)")
-        print(f"full disk: {fill_disk(archive, folder / 'small', options, reference)}")
+        archive = folder / "archive"
+        make_archive(archive, options.documents, random.Random(options.seed))
+        rows = [torment(archive, folder, options, format) for format in options.format]
+    head = ["output", "clean run, s", "records", "failures", "workers killed", "parents killed",
+            "runs, same bytes after each", "full disk"]  # fmt: skip
+    shown = table(head, rows)
+    print(f"\n{shown}")
+    if options.write:
+        write_section("faults", "Kills, full disks, broken inputs", f"{describe_run()} {WHAT}\n\n{shown}")
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ class PoisonedReader:
 
 def main():
     """Run once; the exit status is that of the `batch` command."""
-    from dealextract.archive.inputs import Job, Reading
     from dealextract.archive.run import run_archive
+    from dealextract.archive.sources import Job, Reading
     from dealextract.batch import make_settings
 
     parser = argparse.ArgumentParser(description=__doc__)

@@ -1,7 +1,7 @@
 """Time against length up to 5 MB for hostile text: readers, then the whole pipeline without its tagger.
 
     python benchmarks/growth.py                              # ten kinds, 40 kB to 640 kB
-    python benchmarks/growth.py --longest 5000000 --write    # half an hour
+    python benchmarks/growth.py --longest 5000000 --write    # an hour; three sections: readers, en, fr
 
 The slope is that of a line through log time over log length: 1 is linear, 2 quadratic.
 """
@@ -19,7 +19,7 @@ import numpy as np
 from results import describe_run, table, write_section
 
 from dealextract.archive.documents import parse_item
-from dealextract.archive.inputs import Item, Reading
+from dealextract.archive.sources import Item, Reading
 from dealextract.batch import extract_article
 from dealextract.readers import Article, Settings
 
@@ -30,6 +30,14 @@ KINDS = {
     "emoji": "👩‍👩‍👧 ", "mixed scripts": "аe中ע ", "capitals": "Ab Cd ", "NUL": "a\0 ",
 }  # fmt: skip
 
+SECTIONS = {
+    "growth-readers": (
+        "Time against length on hostile text: readers",
+        ("jsonl", "text", "html", "europresse", "factiva_rtf"),
+    ),
+    "growth-en": ("Time against length on hostile text: the English pipeline, no tagger", ("en",)),
+    "growth-fr": ("Time against length on hostile text: the French pipeline, no tagger", ("fr",)),
+}
 RTF = b"{\\rtf1 Title\\par 10 words\\par TEXT\\par}"
 
 
@@ -84,24 +92,25 @@ def main() -> None:
     )
     parser.add_argument("--longest", type=int, default=640_000, help="characters of the longest text")
     parser.add_argument("--steps", type=int, default=4, help="lengths, each half of the next")
-    systems = ["jsonl", "text", "html", "europresse", "factiva_rtf", "en", "fr"]
+    systems = [system for _, members in SECTIONS.values() for system in members]
     parser.add_argument("--systems", nargs="+", choices=systems, default=systems)
     parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--write", action="store_true", help="write the section of RESULTS.md")
     options = parser.parse_args()
     sizes = [options.longest >> step for step in reversed(range(options.steps))]
-    rows = []
-    for system in options.systems:
-        make = make_pipeline if system in ("en", "fr") else make_reader
-        call = make(system, options.longest)
-        for name in options.kinds:
-            spent = measure(call, KINDS[name], sizes)
-            rows.append([system, name, *(f"{s:.2f}" for s in spent), f"{slope(sizes, spent):.2f}"])
-            sys.stdout.write(" | ".join(rows[-1]) + "\n")
-            sys.stdout.flush()
-    shown = table(["", "text", *(f"{size:,} chars, CPU s" for size in sizes), "slope"], rows)
-    if options.write:
-        write_section("growth", "Time against length on hostile text", f"{describe_run()}\n\n{shown}")
+    for section, (title, members) in SECTIONS.items():
+        rows = []
+        for system in (system for system in members if system in options.systems):
+            make = make_pipeline if system in ("en", "fr") else make_reader
+            call = make(system, options.longest)
+            for name in options.kinds:
+                spent = measure(call, KINDS[name], sizes)
+                rows.append([system, name, *(f"{s:.2f}" for s in spent), f"{slope(sizes, spent):.2f}"])
+                sys.stdout.write(" | ".join(rows[-1]) + "\n")
+                sys.stdout.flush()
+        if rows and options.write:
+            shown = table(["", "text", *(f"{size:,} chars, CPU s" for size in sizes), "slope"], rows)
+            write_section(section, title, f"{describe_run()}\n\n{shown}")
 
 
 if __name__ == "__main__":

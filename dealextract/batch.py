@@ -16,7 +16,7 @@ from dealextract.langid import detect, normalise_lang
 from dealextract.pipeline import pick_components, shared_pipeline
 from dealextract.readers import Article, Failure, Settings, make_article, parse_published
 from dealextract.records import Document
-from dealextract.workers import ATTEMPTS, Lost, Pool, share_threads
+from dealextract.workers import Lost, Pool, share_threads
 
 SETUP_ERRORS = (ModelNotFound, LexiconError, MissingExtra)
 SHARD_SIZE = 16
@@ -173,4 +173,4 @@ def worker_failure(lost: Lost, id: str | None, limit: float | None = None) -> Fa
     """The failure of an article that killed its process, or was not read in `limit` seconds."""
     if lost.reason == "late":
         return Failure(id=id, error="TimeLimit", message=f"it was not read within {limit:g} seconds")
-    return Failure(id=id, error="WorkerDied", message=f"each of the {ATTEMPTS} processes that read it died")
+    return Failure(id=id, error="WorkerDied", message="every process that read it died")

@@ -108,8 +108,8 @@ def batch(
     Exit status: 0 every document was read, 1 some failed (failures.jsonl says which and why), 2 to 6
     it could not run, 7 results cannot be written, 130 or 143 stopped by a signal.
     """
-    from dealextract.archive.inputs import Job, Reading
     from dealextract.archive.run import run_archive
+    from dealextract.archive.sources import Job, Reading
     from dealextract.batch import make_settings
 
     try:

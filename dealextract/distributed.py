@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from dealextract.archive.columns import import_arrow
 from dealextract.archive.documents import DocumentReader
-from dealextract.archive.inputs import COMPRESSED, Item, Job, Reading, cut_lines, find_sources, find_suffix
+from dealextract.archive.inputs import cut_lines
 from dealextract.archive.outputs import FOLDERS, Done, write_bytes, write_shard
 from dealextract.archive.run import SHARD_SIZE, Summary, failure_row, format_failures
+from dealextract.archive.sources import COMPRESSED, Item, Job, Reading, find_sources, find_suffix
 from dealextract.batch import make_settings
 from dealextract.errors import InvalidInput, MissingExtra, OutputError
 from dealextract.readers import Failure

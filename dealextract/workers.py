@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -22,7 +22,12 @@ from typing import Any, Literal
 from dealextract.errors import DealextractError
 
 ATTEMPTS = 3
-"""Processes that an item may kill before it is given up: a worker may also be killed from outside."""
+"""Processes that may end by themselves over an item before it is given up."""
+ATTEMPTS_KILLED = 10
+"""Processes that may be killed over an item before it is given up: mostly it is not to blame, and an item
+that hangs would be said to have died if it were given up before its time limit is reached."""
+KILLED = frozenset({-9, -15})
+"""Exit codes of a process that something outside it ended (SIGKILL, SIGTERM): a person, or want of memory."""
 MAX_STARTS = 3
 """Processes that may die one after another before reading anything."""
 AHEAD = 3
@@ -78,11 +83,17 @@ class Shard:
     number: int
     items: list[Any]
     results: dict[int, Any] = field(default_factory=dict)
-    deaths: dict[int, int] = field(default_factory=dict)
+    deaths: Counter[int] = field(default_factory=Counter)
+    kills: Counter[int] = field(default_factory=Counter)
 
     def left(self) -> list[tuple[int, Any]]:
         """Items without a result, each with its place."""
         return [(place, item) for place, item in enumerate(self.items) if place not in self.results]
+
+    def bury(self, place: int, exitcode: int | None) -> bool:
+        """Count a process that died over an item; True when the item is to be given up."""
+        (self.kills if exitcode in KILLED else self.deaths)[place] += 1
+        return self.deaths[place] >= ATTEMPTS or self.kills[place] >= ATTEMPTS_KILLED
 
 
 class Worker:
@@ -248,10 +259,8 @@ class Pool:
                 )
         if shard is None:
             return None
-        if place is not None:
-            shard.deaths[place] = shard.deaths.get(place, 0) + 1
-            if reason == "late" or shard.deaths[place] >= ATTEMPTS:
-                self.settle(shard, place, Lost(reason))
+        if place is not None and (reason == "late" or shard.bury(place, worker.process.exitcode)):
+            self.settle(shard, place, Lost(reason))
         if shard.left():
             self.waiting.appendleft(shard)
             return None

@@ -10,7 +10,8 @@ import pytest
 
 from dealextract.archive import exports
 from dealextract.archive.documents import parse_item
-from dealextract.archive.inputs import Reading, find_sources, read_items
+from dealextract.archive.inputs import read_items
+from dealextract.archive.sources import Reading, find_sources
 from dealextract.readers import Article, Failure
 
 pytest.importorskip("trafilatura")

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealextract.archive.documents import parse_item
-from dealextract.archive.inputs import Item, Reading, Source, find_sources, fingerprint, read_items
+from dealextract.archive.inputs import read_items
+from dealextract.archive.sources import Item, Reading, Source, find_sources, fingerprint
 from dealextract.errors import InvalidInput
 from dealextract.readers import Article, Failure
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from dealextract.archive import outputs
-from dealextract.archive.inputs import Job, Reading
 from dealextract.archive.run import Summary, failure_row, run_archive
+from dealextract.archive.sources import Job, Reading
 from dealextract.errors import OutputError
 from dealextract.readers import Failure, Settings
 from tests.killer import LightReader

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dealextract.archive.inputs import Job, Reading
 from dealextract.archive.run import run_archive
+from dealextract.archive.sources import Job, Reading
 from dealextract.batch import make_settings
 from dealextract.distributed import ArrowReader, cut_files, find_inputs, run_ray
 from dealextract.errors import InvalidInput, OutputError

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from dealextract import batch, display
 from dealextract.archive.columns import TABLES, make_table
 from dealextract.archive.documents import parse_item
-from dealextract.archive.inputs import Item, Reading
 from dealextract.archive.outputs import Done, make_rows
+from dealextract.archive.sources import Item, Reading
 from dealextract.batch import ArticleReader
 from dealextract.readers import Article, Failure, Settings
 from dealextract.records import Document

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dealextract.workers import Lost, Pool, WorkersDied
+from dealextract.workers import Lost, Pool, Shard, WorkersDied
 from tests.killer import Deadly
 
 
@@ -33,6 +33,19 @@ def test_items_that_kill_or_hang_are_lost_alone(tmp_path: Path) -> None:
         0: [2, Lost("died"), 4, "late but read"],
         1: [6, Lost("late"), Lost("died"), 8],
     }
+
+
+def test_a_worker_that_is_killed_is_not_the_fault_of_its_item(tmp_path: Path) -> None:
+    """Kills while an item hangs once made `died` of `late`, so that the failure changed with the kills."""
+    found = run([1, "killed", 2], ["killed and late", 3], settings=str(tmp_path / "seen"), time_limit=0.5)
+    assert found == {0: [2, "killedkilled", 4], 1: [Lost("late"), 6]}
+
+
+@pytest.mark.parametrize(("exitcode", "limit"), [(9, 3), (-11, 3), (-9, 10), (-15, 10)])
+def test_an_item_is_given_up_in_the_end(exitcode: int, limit: int) -> None:
+    shard = Shard(0, ["a", "b"])
+    assert [shard.bury(0, exitcode) for _ in range(limit)] == [False] * (limit - 1) + [True]
+    assert not shard.bury(1, exitcode)
 
 
 def test_workers_that_cannot_start_end_the_run() -> None:

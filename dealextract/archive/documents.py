@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from dealextract.archive.exports import PARSERS
-from dealextract.archive.inputs import Item, Job, Reading
+from dealextract.archive.sources import Item, Job, Reading
 from dealextract.batch import ArticleReader, try_article
 from dealextract.errors import DealextractError, InvalidInput, MissingExtra
 from dealextract.examples import load_examples

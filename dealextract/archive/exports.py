@@ -47,20 +47,22 @@ def find_kind(head: bytes) -> str:
 
 
 def split_at(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, str]]:
-    """From each match to the next, with the encoding of the whole."""
+    """From each match to the next, with the encoding of the whole; raises InvalidInput without a match."""
     encoding = find_encoding(data)
     starts = [match.start() for match in pattern.finditer(data)]
+    if not starts:
+        raise InvalidInput("no article in the export: its layout is not one that is known")
     for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
         yield data[start:end], encoding
 
 
 def split_europresse(data: bytes) -> Iterator[tuple[bytes, str]]:
-    """The articles of a Europresse page, and their encoding."""
+    """The articles of a Europresse page, and their encoding; raises InvalidInput when there is none."""
     return split_at(data, ARTICLE)
 
 
 def split_factiva(data: bytes) -> Iterator[tuple[bytes, str]]:
-    """The articles of a Factiva page, and their encoding."""
+    """The articles of a Factiva page, and their encoding; raises InvalidInput when there is none."""
     return split_at(data, DIVISION)
 
 

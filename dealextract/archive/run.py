@@ -14,8 +14,9 @@ from tqdm import tqdm
 
 from dealextract.archive import manifest
 from dealextract.archive.documents import DocumentReader, parse_item
-from dealextract.archive.inputs import Item, Job, Source, find_sources, fingerprint, read_items
+from dealextract.archive.inputs import read_items
 from dealextract.archive.outputs import FOLDERS, Done, join_csv, write_bytes, write_shard
+from dealextract.archive.sources import Item, Job, Source, find_sources, fingerprint
 from dealextract.batch import worker_failure
 from dealextract.errors import InvalidInput
 from dealextract.readers import Article, Failure
