@@ -13,6 +13,7 @@ class KnownLexicon(EdgeLexicon):
     """Names whose label does not depend on the tagger, and capitalised words that name no firm."""
 
     bodies: tuple[str, ...]
+    firms: tuple[str, ...] = ()
     body_starts: tuple[str, ...] = ()
     body_ends: tuple[str, ...] = ()
     outlets: tuple[str, ...]
@@ -63,7 +64,7 @@ class KnownNames:
 
     def __init__(self, lexicon: KnownLexicon, lang: str) -> None:
         self.lang = lang
-        self.bodies = frozenset(lexicon.bodies)
+        self.bodies, self.firms = frozenset(lexicon.bodies), frozenset(lexicon.firms)
         self.not_firms = frozenset(lexicon.not_firms)
         self.body_starts = lexicon.body_starts
         self.body_ends = lexicon.body_ends
@@ -131,6 +132,8 @@ class KnownNames:
                 return None  # "ministre des Finances" is a person's office
             if name in self.no_names or name.startswith(self.law_starts) or name.endswith(self.law_ends):
                 return None
+        if label in ("PUBLIC_BODY", "MEDIA") and name.replace("’", "'") in self.firms:
+            return "COMPANY"
         if label == "PUBLIC_BODY" and name in self.outlets:
             return "MEDIA"
         if label == "MEDIA" and name in self.bodies:

@@ -76,6 +76,29 @@ def test_one_entity_has_one_label_by_score(pipelines):
     assert [n.label for n in found] == ["COMPANY", "COMPANY"]
 
 
+def test_a_doubtful_mark_gives_way_to_sure_ones_of_its_name(pipelines):
+    text = "Corran rose. Corran fell. According to Corran, all is well."
+    marks = [Tagged(0, 6, "COMPANY", 0.98), Tagged(13, 19, "COMPANY", 0.97), Tagged(39, 45, "MEDIA", 0.55)]
+    assert {n.label for n in names(pipelines["en"], text, marks)} == {"COMPANY"}
+    surer = [*marks[:2], marks[2]._replace(score=0.9)]
+    assert [n.label for n in names(pipelines["en"], text, surer)] == ["COMPANY", "COMPANY", "MEDIA"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "given", "expected"),
+    [
+        ("en", "Bank of America", "PUBLIC_BODY", "COMPANY"),
+        ("en", "Standard & Poor’s", "MEDIA", "COMPANY"),
+        ("en", "Bank of Korea", "COMPANY", "PUBLIC_BODY"),
+        ("fr", "Banque Postale", "PUBLIC_BODY", "COMPANY"),
+        ("fr", "Banque du Canada", "COMPANY", "PUBLIC_BODY"),
+    ],
+)
+def test_banks_of_a_country_are_told_apart(pipelines, lang, name, given, expected):
+    (found,) = names(pipelines[lang], f"{name} 2004", [Tagged(0, len(name), given, 0.9)])
+    assert found.label == expected
+
+
 def test_a_person_and_a_firm_keep_their_labels(pipelines):
     text = "Corvex hired Corvex."
     found = names(pipelines["en"], text, [Tagged(0, 6, "COMPANY", 0.9), Tagged(13, 19, "PERSON", 0.5)])

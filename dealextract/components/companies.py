@@ -25,6 +25,8 @@ SPREADING = ({"COMPANY"}, {"PERSON"})
 JOINING = frozenset({"PUBLIC_BODY"})
 SHORTEST = 3
 SURE = 0.8
+# A single mark below this gives way to two sure ones of another label on the same name.
+DOUBTFUL = 0.75
 
 
 class CompanyLexicon(AliasLexicon, KnownLexicon, RoleLexicon):
@@ -56,6 +58,8 @@ class CompaniesComponent:
         text = doc.text  # joined anew each time it is asked for
         scores = self.tagged(text, spans.read_tagged(doc, "names"))
         mentions = without_overlap(scores)
+        if self.vote:
+            mentions = outvoted(mentions, scores)
         whys = dict.fromkeys(mentions, "tagger")
         if self.vote and len({m.label for m in mentions if may_vote(m)}) > 1:
             mentions, whys = relabel(mentions, scores, self.clusterer.entities(text, mentions))
@@ -164,6 +168,25 @@ def joined_marks(text: str, marks: Sequence[spans.Tagged]) -> list[spans.Tagged]
             out[-1] = spans.Tagged(last.start, mark.end, mark.type, max(last.score, mark.score))
         else:
             out.append(mark)
+    return out
+
+
+def outvoted(mentions: Sequence[Mention], scores: dict[Mention, float]) -> list[Mention]:
+    """The mentions, doubtful ones with the label of surer marks on the same name; `scores` gets the new ones.
+
+    A press title that is bought, a person whose name a firm bears: both labels stay where the tagger is sure.
+    """
+    sure: dict[str, list[str]] = defaultdict(list)
+    for mention in mentions:
+        if scores[mention] >= SURE:
+            sure[mention.text].append(mention.label)
+    out = []
+    for mention in mentions:
+        labels, kept = sure[mention.text], mention
+        if scores[mention] < DOUBTFUL and len(labels) >= 2 and len(set(labels)) == 1:
+            kept = mention._replace(label=labels[0])
+            scores[kept] = scores[mention]
+        out.append(kept)
     return out
 
 
