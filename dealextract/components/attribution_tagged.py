@@ -128,11 +128,14 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
     """The sources without separators at their edges, without a listener, not cut after their determiner."""
     pieces: list[Piece] = []
     text, grammar = reader.text, reader.grammar
+    inside = -9  # where a source ended that was cut at a relative pronoun
     for source in tagged:
         start, end = trim(text, source.start, source.end, ".,;:—–")
         start = whole_elision(text, start, end)
-        if (end := without_relative(reader, start, end)) <= start:
-            continue
+        whole = end
+        if start - inside <= 1 or (end := without_relative(reader, start, end)) <= start:
+            continue  # "Le notaire qui suit" + "la vente": the second is inside the relative clause
+        inside = whole if end < whole else -9
         if is_tonic(text, start, end, grammar):
             # "Le ministère, lui, exige": the noun before the pronoun speaks.
             if pieces and text[pieces[-1].end : start].strip(EDGES) == "":
