@@ -31,10 +31,12 @@ class PersonFinder:
         self.firm_words = frozenset(lexicon.firm_words)
 
     def surnames(self, text: str, mentions: Sequence[Mention]) -> frozenset[str]:
-        """Last names that the text gives to persons: after a title, or as the last word of a full name."""
-        found = {m.group(1) for m in self.titled.finditer(text)}
-        found |= {m.text.split()[-1] for m in mentions if m.label == "PERSON" and " " in m.text}
-        return frozenset(found)
+        """Last names behind a title in the text, without those of persons whose full name is known.
+
+        "Mr Duarte" makes a person of "Lin Duarte"; beside "Lin Duarte" it makes none of "Ateliers Duarte".
+        """
+        full = {m.text.split()[-1] for m in mentions if m.label == "PERSON" and " " in m.text}
+        return frozenset({m.group(1) for m in self.titled.finditer(text)} - full)
 
     def is_person(
         self, text: str, mention: Mention, surnames: frozenset[str], firms: Sequence[Mention]

@@ -180,6 +180,44 @@ def test_split_auxiliary_is_one_cue() -> None:
     assert [text[slice(*ranges[a.cue])] for a in found if a.cue] == ["has reported"]
 
 
+def give(doc: Doc, cues: list[str], sources: list[tuple[str, str]], score: float = 0.9) -> list[str]:
+    """What the linker makes of tagged cues and sources: each record as "source | cue"."""
+    text = doc.text
+
+    def place(piece: str, kind: str) -> spans.Tagged:
+        at = text.index(piece)
+        return spans.Tagged(at, at + len(piece), kind, score)
+
+    heads = {"cues": [place(c, "asserts") for c in cues], "sources": [place(*s) for s in sources]}
+    spans.write_tagged(doc, heads)
+    found, ranges = read_back(LINKERS[doc.lang_](doc))
+    return [
+        f"{text[slice(*ranges[a.source])] if a.source else None} | {text[slice(*ranges[a.cue or ''])]}"
+        for a in found
+    ]
+
+
+def test_the_noun_before_a_pronoun_between_commas_speaks() -> None:
+    doc = make_doc("fr", "Le régulateur, lui, affirme que la perte est close.", {})
+    assert give(doc, ["affirme"], [("lui", "public_body")]) == ["Le régulateur | affirme"]
+
+
+def test_a_relative_clause_stays_outside_the_source() -> None:
+    doc = make_doc("fr", "Le notaire qui suit la vente assure que tout est signé.", {})
+    sources = [("Le notaire qui suit", "anonymous"), ("la vente", "other")]
+    assert give(doc, ["assure"], sources) == ["Le notaire | assure"]
+
+
+def test_an_elided_article_is_whole() -> None:
+    doc = make_doc("fr", "Selon d'anciens associés, la caisse est vide.", {})
+    assert give(doc, ["Selon"], [("'anciens associés", "anonymous")]) == ["d'anciens associés | Selon"]
+
+
+def test_hearsay_is_no_act_of_saying() -> None:
+    doc = make_doc("en", "The yard was reported in June to be for sale.", {})
+    assert give(doc, ["was reported"], [("The yard", "other")]) == []
+
+
 def test_an_unsure_pronoun_has_no_entity() -> None:
     text = "They said the mill would close."
     doc = make_doc("en", text, {})

@@ -128,7 +128,7 @@ def after_quotations(reader: Reader, is_new: Callable[[int, int], bool]) -> Iter
                 if is_new(start, end) and is_new(*found):
                     yield Act(start, end, source=Piece(*found))
                 break
-            if grammar.opener.fullmatch(word.group()) or grammar.agent.match(" " + word.group()):
+            if grammar.opener.match(word.group()) or grammar.agent.match(" " + word.group()):
                 break
         else:
             end = words.end(1)

@@ -15,7 +15,9 @@ from dealextract.spans import Tagged
 SPACE = " \t\u00a0\u202f\n"
 EDGES = SPACE + ","
 QUOTED = tuple("»”\"’'")
-LEAST_STANCE = 0.6
+LEAST_STANCE = 0.55
+LEAST_WEAK = 0.4
+OPENING = tuple('«“"„')
 APOSTROPHES = ("'", "’")
 WORDS_BETWEEN = re.compile(r"\A\s+(?:\w+\s+){0,2}\Z")
 WORD = re.compile(r"\w")
@@ -105,9 +107,9 @@ def is_known_cue(act: Act, text: str, grammar: Grammar) -> bool:
         return any(pattern.match(phrase) for pattern in patterns)
     if act.kind != "verb" or act.stance != "asserts" or score >= grammar.lexicon.sure_cue:
         return True
-    return any(pattern.search(phrase) for pattern in grammar.verbs.values()) or bool(
-        grammar.gerund.search(phrase)
-    )
+    if grammar.verbs["plain"].search(phrase) or grammar.gerund.search(phrase):
+        return True
+    return score >= LEAST_WEAK and grammar.verbs["weak"].search(phrase) is not None
 
 
 def is_never(act: Act, text: str, grammar: Grammar) -> bool:
@@ -118,6 +120,7 @@ def is_never(act: Act, text: str, grammar: Grammar) -> bool:
     if grammar.passive.match(phrase) and grammar.hearsay_after.match(text[act.end : act.end + 40]):
         return True  # "is said to", "was reported in June to": a hedge without an act of saying
     quoted = text[max(0, act.start - 4) : act.start].rstrip(EDGES)[-1:] in QUOTED
+    quoted = quoted or any(mark in text[act.end : act.end + 40] for mark in OPENING)
     return not quoted and grammar.never.match(phrase) is not None
 
 
@@ -125,11 +128,14 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
     """The sources without separators at their edges, without a listener, not cut after their determiner."""
     pieces: list[Piece] = []
     text, grammar = reader.text, reader.grammar
+    inside = -9  # where a source ended that was cut at a relative pronoun
     for source in tagged:
         start, end = trim(text, source.start, source.end, ".,;:—–")
         start = whole_elision(text, start, end)
-        if (end := without_relative(reader, start, end)) <= start:
-            continue
+        whole = end
+        if start - inside <= 1 or (end := without_relative(reader, start, end)) <= start:
+            continue  # "Le notaire qui suit" + "la vente": the second is inside the relative clause
+        inside = whole if end < whole else -9
         if is_tonic(text, start, end, grammar):
             # "Le ministère, lui, exige": the noun before the pronoun speaks.
             if pieces and text[pieces[-1].end : start].strip(EDGES) == "":
