@@ -20,8 +20,8 @@ for folder in ("", "peers", "external", "quality"):
 @pytest.mark.parametrize(
     "name",
     [
-        "acquisitions", "archive", "currencies", "diffs", "environments", "finer", "floors", "growth", "hostile",
-        "judging", "money", "parallel", "polnear", "results", "slices", "speed",
+        "acquisitions", "archive", "currencies", "diffs", "environments", "finer", "floors", "growth",
+        "hostile", "judging", "money", "parallel", "polnear", "results", "slices", "speed",
     ],
 )  # fmt: skip
 def test_examples_in_docstrings_hold(name):
