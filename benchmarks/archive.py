@@ -7,9 +7,9 @@
 The archive is made from press by path and is never kept: each article takes sentences of three articles in
 one language, its capitalised words and small numbers swapped for others, so that neither caches nor repeated
 names flatter. Memory is that of all processes of a run, asked twice a second: the median in the tenth after
-`--early` documents (1,000), and in the last tenth. CPU is that of all
-processes, starts included: unlike documents/s it says something on a busy machine too. The peer reads texts
-of its language with `nlp.pipe` in one process, after the first run, in an environment of peers/environments.py.
+`--early` documents (1,000), and in the last tenth. CPU is that of all processes, starts included: unlike
+documents/s it says something on a busy machine too. The peer reads texts of its language with `nlp.pipe` in
+one process, after the first run, in an environment of peers/environments.py.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import io
 import json
 import os
 import random
@@ -26,6 +27,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from results import describe_run, table, write_section
 
 RUN = Path(__file__).with_name("faults_run.py")
@@ -108,10 +110,16 @@ def differences(out: Path, reference: dict[str, bytes]) -> list[str]:
 def count_documents(reference: dict[str, bytes]) -> tuple[int, int]:
     """Documents with a record and with a failure; stops when one is missing or there twice."""
     markers = [json.loads(data) for name, data in reference.items() if name.startswith("state/")]
-    failed = [json.loads(line)["number"] for line in reference["failures.jsonl"].splitlines()]
     total = sum(marker["documents"] for marker in markers)
+    failed = [json.loads(line)["number"] for line in reference["failures.jsonl"].splitlines()]
+    rows: list[int] = []
+    for name, data in reference.items():
+        if name.startswith("documents/"):
+            rows += pq.read_table(io.BytesIO(data), columns=["document"])["document"].to_pylist()
     lines = sum(data.count(b"\n") for name, data in reference.items() if name.startswith("records/"))
-    if len(set(failed)) != len(failed) or (lines and lines + len(failed) != total):
+    if len(set(failed)) != len(failed) or (rows and sorted(rows + failed) != list(range(total))):
+        raise SystemExit(f"{total} documents, but {len(rows)} rows and {len(failed)} failures")
+    if lines and lines + len(failed) != total:
         raise SystemExit(f"{total} documents, but {lines} records and {len(failed)} failures")
     return total - len(failed), len(failed)
 

@@ -20,8 +20,8 @@ for folder in ("", "peers", "external", "quality"):
 @pytest.mark.parametrize(
     "name",
     [
-        "acquisitions", "currencies", "diffs", "environments", "finer", "floors", "judging", "money",
-        "parallel", "polnear", "results", "slices", "speed",
+        "acquisitions", "archive", "currencies", "diffs", "environments", "finer", "floors", "growth",
+        "hostile", "judging", "money", "parallel", "polnear", "results", "slices", "speed",
     ],
 )  # fmt: skip
 def test_examples_in_docstrings_hold(name):
@@ -181,3 +181,27 @@ def test_every_command_of_the_page_is_there():
     assert len(set(commands)) > 8
     for command in set(commands):
         assert (BENCHMARKS.parent / command).exists(), command
+
+
+def test_recipes_stand_on_the_page():
+    pytest.importorskip("pyarrow")
+    from recipes import ENGINES, find_recipe
+
+    for title, _, _ in ENGINES.values():
+        code = find_recipe(title)
+        compile(code, title, "exec")
+        assert "ArrowReader()" in code
+        body = [line for line in code.splitlines() if line and not line.startswith(("import ", "from "))]
+        assert len(body) <= 6
+
+
+def test_lost_and_double_documents_are_seen():
+    pytest.importorskip("pyarrow")
+    from faults import count_documents
+
+    failed = b'{"number": 1}\n'
+    files = {"state/0": b'{"documents": 3}', "records/0": b"{}\n{}\n", "failures.jsonl": failed}
+    assert count_documents(files) == (2, 1)
+    for lost in ({"records/0": b"{}\n"}, {"failures.jsonl": failed + failed}):
+        with pytest.raises(SystemExit, match="3 documents"):
+            count_documents(files | lost)
