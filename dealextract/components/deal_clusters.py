@@ -12,10 +12,10 @@ from dealextract.components.deal_positions import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
 
-ACCEPT = 0.4  # a party is kept from this weight on
+ACCEPT = 0.3  # a party is kept from this weight on
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
 HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
-REMOTE = 0.6  # a name of another sentence against one of the trigger's own
+REMOTE = 0.9  # a name of another sentence against one of the trigger's own
 SOLD = {"control", "spin"}  # families of deals that have a seller
 JOINED_NEAR = 2  # sentences between two mentions of one deal that share a party in its role
 OWNED_NEAR = 2  # sentences between a deal and the words on who owns its target
@@ -40,27 +40,25 @@ def choose_parties(
     fills: Fills, mentions: Sequence[Argument], kind: str, reading: Reading
 ) -> dict[str, list[str]]:
     """Entity lists by role: one role for each entity, several entities in a role when coordinated."""
-    best: dict[str, list[tuple[float, str]]] = {}
-    for entity, all_roles in fills.items():
-        roles = {r: w for r, w in all_roles.items() if r != "partner" or kind in PARTNERS}
-        if not roles:
-            continue
-        role, weight = max(roles.items(), key=lambda r: r[1])
-        if weight >= ACCEPT:
-            best.setdefault(role, []).append((weight, entity))
     order = {a.entity: i for i, a in reversed(list(enumerate(sorted(mentions, key=lambda a: a.start))))}
-    chosen: dict[str, list[str]] = {}
-    for role in PARTY_ROLES:
-        ranked = sorted(best.get(role, ()), key=lambda b: (-b[0], order[b[1]]))
-        if not ranked:
+    ranked = sorted(
+        (-weight, order[entity], entity, role)
+        for entity, roles in fills.items()
+        for role, weight in roles.items()
+        if weight >= ACCEPT and (role != "partner" or kind in PARTNERS)
+    )
+    chosen: dict[str, list[str]] = {role: [] for role in PARTY_ROLES}
+    taken: set[str] = set()
+    for weight, _, entity, role in ranked:
+        kept = chosen[role]
+        if entity in taken:
             continue
-        kept = [ranked[0][1]]
-        for weight, entity in ranked[1:]:
-            listed = any(are_coordinated(entity, other, role, mentions, reading) for other in kept)
-            if role == "partner" or listed or (kind in LIST_TYPES and weight >= 0.9 and role == "acquirer"):
-                kept.append(entity)
-        chosen[role] = sorted(kept, key=lambda e: order[e])
-    return chosen
+        listed = any(are_coordinated(entity, other, role, mentions, reading) for other in kept)
+        several = role == "partner" or (kind in LIST_TYPES and -weight >= 0.9 and role == "acquirer")
+        if not kept or listed or several:
+            kept.append(entity)
+            taken.add(entity)
+    return {role: sorted(kept, key=lambda e: order[e]) for role, kept in chosen.items() if kept}
 
 
 def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], reading: Reading) -> bool:

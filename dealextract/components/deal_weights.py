@@ -1,8 +1,8 @@
 """The fitted weights of the deal components: linear scores of classes over named features.
 
-`lang/deal_weights.json` holds four softmax regressions (`role`, `deal`, `type`, `status`), fitted on the
-training articles by `models/training/fit_deals.py`. Most features are classes of the lexicons, so that one
-set serves every language.
+`lang/deal_weights.json` holds five softmax regressions (`role`, `deal`, `fill`, `type`, `status`), fitted on
+the training articles by `models/training/fit_deals.py`. Most features are classes of the lexicons, so that
+one set serves every language.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+STEM = 6  # letters of a word that make it a feature
 Weights = dict[str, dict[str, float]]  # feature -> class -> weight
 
 
@@ -24,7 +25,7 @@ def read_weights() -> dict[str, Weights]:
 
 
 def load_weights(task: str) -> Weights:
-    """The weights of `role`, `deal`, `type` or `status`."""
+    """The weights of `role`, `deal`, `fill`, `type` or `status`."""
     return read_weights().get(task, {})
 
 
@@ -35,6 +36,15 @@ def list_steps(name: str, score: float) -> list[str]:
     ['vote:agreed', 'vote:agreed>2', 'vote:agreed>3']
     """
     return [name, *(f"{name}>{step}" for step in range(2, min(9, int(10 * score)) + 1))]
+
+
+def read_form(form: str) -> str:
+    """A word as a feature: a name, a figure, or its first letters.
+
+    >>> read_form(""), read_form("12"), read_form("negotiations")
+    ('N', '0', 'negoti')
+    """
+    return "N" if not form else "0" if form[0].isdigit() else form[:STEM]
 
 
 def rank(features: set[str], weights: Weights, classes: Sequence[str]) -> dict[str, float]:
@@ -60,3 +70,8 @@ def to_probabilities(scores: dict[str, float]) -> dict[str, float]:
     raised = {name: math.exp(score - top) for name, score in scores.items()}
     total = sum(raised.values())
     return {name: value / total for name, value in raised.items()}
+
+
+def estimate(task: str, features: set[str], classes: Sequence[str]) -> dict[str, float]:
+    """The probability of each class by fitted weights."""
+    return to_probabilities(rank(features, load_weights(task), classes))
