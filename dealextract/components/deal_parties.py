@@ -11,7 +11,7 @@ from dealextract.components.deal_owners import find_owners
 from dealextract.components.deal_positions import Argument, Grounds, is_passive
 from dealextract.components.deal_roles import find_arguments
 from dealextract.components.deal_text import Mention, Reading
-from dealextract.components.deal_weights import list_steps, load_weights, rank, read_form, to_probabilities
+from dealextract.components.deal_weights import list_steps, load_weights, rank, to_probabilities
 from dealextract.spans import Tagged
 
 ROLES = ("acquirer", "target", "seller", "partner", "none")
@@ -118,9 +118,6 @@ class PartyReader:
         yield f"between:{side}{min(3, between)}"
         if mention.sentence and mention.entity in self.in_headline:
             yield "headline"
-        yield f"left:{read_form(words[mention.word - 1].form) if mention.word else '^'}"
-        if mention.word + 1 < len(words):
-            yield f"right:{read_form(words[mention.word + 1].form)}"
         yield f"governor:{governor}/{side}/{frame}/{predicate.form}"
         if is_passive(self.grounds, predicate):
             yield f"passive:{side}/{governor}"

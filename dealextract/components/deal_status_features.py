@@ -14,10 +14,9 @@ from dealextract.components.deal_events import Event
 from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, list_votes
 from dealextract.components.deal_positions import Grounds, is_passive
 from dealextract.components.deal_terms import parse_day
-from dealextract.components.deal_weights import STEM
 
 STEPS = ((2, "next"), (5, "close"), (12, "near"))  # words between trigger and cue
-ENDING = 3
+STEM, ENDING = 6, 3  # letters of a word that are a feature
 YEAR_DAYS = 365
 
 

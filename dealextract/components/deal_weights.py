@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-STEM = 6  # letters of a word that make it a feature
 Weights = dict[str, dict[str, float]]  # feature -> class -> weight
 
 
@@ -36,15 +35,6 @@ def list_steps(name: str, score: float) -> list[str]:
     ['vote:agreed', 'vote:agreed>2', 'vote:agreed>3']
     """
     return [name, *(f"{name}>{step}" for step in range(2, min(9, int(10 * score)) + 1))]
-
-
-def read_form(form: str) -> str:
-    """A word as a feature: a name, a figure, or its first letters.
-
-    >>> read_form(""), read_form("12"), read_form("negotiations")
-    ('N', '0', 'negoti')
-    """
-    return "N" if not form else "0" if form[0].isdigit() else form[:STEM]
 
 
 def rank(features: set[str], weights: Weights, classes: Sequence[str]) -> dict[str, float]:
