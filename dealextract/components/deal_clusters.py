@@ -54,7 +54,11 @@ def choose_parties(
         if entity in taken:
             continue
         listed = any(are_coordinated(entity, other, role, mentions, reading) for other in kept)
-        several = role == "partner" or (kind in LIST_TYPES and -weight >= 0.9 and role == "acquirer")
+        several = (
+            len(kept) < 2
+            if role == "partner"
+            else kind in LIST_TYPES and -weight >= 0.9 and role == "acquirer"
+        )
         if not kept or listed or several:
             kept.append(entity)
             taken.add(entity)

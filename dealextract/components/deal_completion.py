@@ -58,6 +58,29 @@ def complete(deals: Sequence[tuple[Cluster, Event]], context: Context) -> None:
                 cluster.parties[role] = [*cluster.parties.get(role, ()), *kept]
 
 
+def list_types(cluster: Cluster) -> list[str]:
+    """The types that its parties allow: partners make a merger or a joint venture."""
+    parties = cluster.parties
+    if len(parties.get("partner", ())) >= 2 and not (parties.get("acquirer") and parties.get("target")):
+        return [t for t in FAMILY if t in PARTNERS]
+    return list(FAMILY)
+
+
+def settle_parties(cluster: Cluster, kind: str) -> None:
+    """Give the parties the roles of the type: the sides of a merger are partners, and it has two or more."""
+    parties = cluster.parties
+    if kind not in ("merger", "joint_venture"):
+        return
+    sides = [e for role in ("acquirer", "target") for e in parties.get(role, ())]
+    partners = parties.get("partner", [])
+    if kind == "merger" or not partners:
+        missing = max(0, 2 - len(partners))
+        parties["partner"] = [*partners, *sides[:missing]]
+        parties.pop("target", None)
+    parties.pop("acquirer", None)
+    parties.pop("seller", None)
+
+
 def list_gaps(cluster: Cluster) -> list[Role]:
     """The roles of a deal of this type that are empty; a partner who stands alone lacks another."""
     kind = cluster.type

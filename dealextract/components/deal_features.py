@@ -144,7 +144,25 @@ def list_type_features(
             found |= {"percent", f"percent:{size}"}
     if amount in context.money:
         found.add(f"amount:{context.money[amount].role}")
+    for event in cluster.events:
+        found |= {f if event is trigger else f"again:{f}" for f in describe_traded(event, cluster, context)}
     return found | set(list_votes(cluster, trigger, "type"))
+
+
+def describe_traded(event: Event, cluster: Cluster, context: Context) -> Iterator[str]:
+    """Whether a share stands between the predicate and its target: "bought 26 % of X", "its stake in X"."""
+    reading, targets = context.reading, set(cluster.parties.get("target", ()))
+    mentions = [reading.mentions[i] for i in reading.by_sentence.get(event.sentence, ())]
+    after = [m for m in mentions if m.start >= event.predicate.end and m.entity in targets]
+    start, end = event.predicate.end, after[0].start if after else event.predicate.end + NEAR
+    end = min(end, context.span(event.sentence)[1])
+    side = "target" if after else "nothing"
+    if reading.patterns.traded.search(reading.text, start, end):
+        yield f"share before {side}"
+    for percent in context.percents.values():
+        value = read_percent(percent)
+        if start <= percent.start < end and value is not None and percent.role in ("stake", "other"):
+            yield f"percent before {side}:{'all' if value >= 100 else 'part'}"
 
 
 def list_votes(cluster: Cluster, trigger: Event, task: str) -> Iterator[str]:

@@ -113,6 +113,7 @@ class Patterns(NamedTuple):
     prepositions: dict[str, str]
     compound: dict[str, str]
     shares: re.Pattern[str]
+    traded: re.Pattern[str]  # a share of capital
     parts: re.Pattern[str]
     owner_first: re.Pattern[str]
     owned_first: re.Pattern[str]
@@ -160,6 +161,7 @@ def load_patterns(lang: str) -> Patterns:
         prepositions={word: name for name, words in lexicon.prepositions.items() for word in words},
         compound={word: name for name, words in lexicon.compound.items() for word in words},
         shares=make_pattern(lexicon.shares),
+        traded=make_pattern(lexicon.stakes),
         parts=make_pattern(lexicon.parts),
         owner_first=make_between(lexicon.owner_first, kinds),
         owned_first=make_between([f"{p} _" for p in lexicon.owned_first], kinds),

@@ -6,7 +6,7 @@ Type and status are chosen by two softmax regressions over the features of `deal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import get_args
 
 from dealextract import records
@@ -26,10 +26,12 @@ HEDGE_COST = {
 DENIED_COST = 0.6  # a source that denies
 
 
-def choose(task: str, features: set[str], classes: Sequence[str]) -> str:
-    """The class with the greatest sum of fitted weights."""
+def choose(
+    task: str, features: set[str], classes: Sequence[str], allowed: Collection[str] | None = None
+) -> str:
+    """The class, of those allowed, with the greatest sum of fitted weights."""
     scores = rank(features, load_weights(task), classes)
-    return max(classes, key=lambda c: scores[c])
+    return max((c for c in classes if allowed is None or c in allowed), key=lambda c: scores[c])
 
 
 def compute_certainty(status: str, hedges: Sequence[records.Hedge], stances: Sequence[str]) -> float:

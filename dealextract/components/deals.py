@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from dealextract import records, spans
 from dealextract.components.deal_clusters import Cluster, cluster_events
-from dealextract.components.deal_completion import complete
+from dealextract.components.deal_completion import complete, list_types, settle_parties
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
 from dealextract.components.deal_features import Context, list_deal_features, list_type_features
@@ -83,7 +83,9 @@ class DealAssembler:
             draft.type_features = list_type_features(
                 draft.cluster, draft.trigger, found.stake, found.amount, context
             )
-            draft.type = settle_type(choose("type", draft.type_features, TYPES), draft.cluster)
+            kind = choose("type", draft.type_features, TYPES, list_types(draft.cluster))
+            draft.type = settle_type(kind, draft.cluster)
+            settle_parties(draft.cluster, draft.type)
             draft.status_features = list_status_features(
                 draft.cluster, draft.trigger, draft.type, context, others
             )
