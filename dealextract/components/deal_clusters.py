@@ -12,7 +12,7 @@ from dealextract.components.deal_positions import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
 
-ACCEPT = 0.3  # a party is kept from this weight on
+ACCEPT, ACCEPT_SELLER = 0.3, 0.4  # a party is kept from this weight on; most deals name no seller
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
 HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
 REMOTE = 0.9  # a name of another sentence against one of the trigger's own
@@ -45,7 +45,8 @@ def choose_parties(
         (-weight, order[entity], entity, role)
         for entity, roles in fills.items()
         for role, weight in roles.items()
-        if weight >= ACCEPT and (role != "partner" or kind in PARTNERS)
+        if weight >= (ACCEPT_SELLER if role == "seller" else ACCEPT)
+        and (role != "partner" or kind in PARTNERS)
     )
     chosen: dict[str, list[str]] = {role: [] for role in PARTY_ROLES}
     taken: set[str] = set()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import Cluster
+from dealextract.components.deal_clusters import FAMILY, Cluster
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_parties import PartyReader
 from dealextract.components.deal_positions import Grounds
@@ -151,6 +151,8 @@ def list_type_features(
 
 def describe_traded(event: Event, cluster: Cluster, context: Context) -> Iterator[str]:
     """Whether a share stands between the predicate and its target: "bought 26 % of X", "its stake in X"."""
+    if FAMILY[event.predicate.frame.type] != "control":
+        return
     reading, targets = context.reading, set(cluster.parties.get("target", ()))
     mentions = [reading.mentions[i] for i in reading.by_sentence.get(event.sentence, ())]
     after = [m for m in mentions if m.start >= event.predicate.end and m.entity in targets]

@@ -16,7 +16,7 @@ from dealextract.spans import Tagged
 
 ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
-MARK_ALONE = 0.7  # a name without a position where two others have one
+MARK_ALONE = 0.6  # a name without a position where two others have one
 POSITION_TRUST = 0.7  # a position makes a party by itself where no tagger ran
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
