@@ -18,6 +18,7 @@ from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import PartyReader, fill_events
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
+from dealextract.components.deal_sides import add_seller, share_sides
 from dealextract.components.deal_status import (
     DEAL,
     STATUSES,
@@ -61,7 +62,11 @@ class DealAssembler:
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
         reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged)
         fill_events(events, reader)
-        clusters = [c for c in cluster_events(events, reading, reader.owners) if may_be_deal(c, tagged)]
+        clusters = cluster_events(events, reading)
+        share_sides(clusters)
+        for cluster in clusters:
+            add_seller(cluster, reader.owners)
+        clusters = [c for c in clusters if may_be_deal(c, tagged)]
         context = Context(doc, grounds, reader)
         drafts = [Draft(c, choose_trigger(c)) for c in clusters]
         for draft in drafts:

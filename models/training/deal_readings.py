@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import spacy
+from spacy.tokens import Doc
 
 from dealextract import load, records, spans
 from dealextract.components.deal_lexicon import Hit
@@ -173,7 +174,7 @@ class Reader:
             if path:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(pickle.dumps(self.kept[key]))
-        doc = spacy.tokens.Doc(self.blank(record["lang"]).vocab).from_bytes(self.kept[key])
+        doc = Doc(self.blank(record["lang"]).vocab).from_bytes(self.kept[key])
         self.forget_date(doc, record)
         return doc
 
