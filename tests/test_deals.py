@@ -132,6 +132,49 @@ def read_gold_doc(nlp, record):
     return doc
 
 
+def give_saying(doc, source, cue, content):
+    """An attribution, of three pieces of the text."""
+    for layer, label, piece in (
+        ("sources", "SOURCE", source),
+        ("cues", "CUE", cue),
+        ("contents", "CONTENT", content),
+    ):
+        at = doc.text.rindex(piece)
+        mark = records.Mark(id=label, label=label, start=at, end=at + len(piece), text=piece)
+        spans.write_layer(doc, layer, [mark])
+    said = records.Attribution(
+        id="A1", source="SOURCE", cue="CUE", content=("CONTENT",), source_type="media", stance="asserts"
+    )
+    inner = said.model_copy(update={"id": "A2", "via": "A1", "source": None, "cue": None})
+    spans.write_layer(doc, "attributions", [said, inner])
+
+
+RECALLING = [
+    (
+        "fr",
+        "Ces tractations ont été révélées par l'AFP.",
+        ("l'AFP", "ont été révélées", "Ces tractations"),
+        True,
+    ),
+    ("fr", "Ces salaires ont été révélés par l'AFP.", ("l'AFP", "ont été révélés", "Ces salaires"), False),
+    ("en", "Reuters first reported the talks.", ("Reuters", "reported", "the talks"), True),
+]
+
+
+@pytest.mark.parametrize("case", RECALLING, ids=lambda case: case[1])
+def test_a_saying_that_recalls_the_deal_belongs_to_it(pipelines, assemblers, case):
+    lang, sentence, saying, belongs = case
+    told = {
+        "fr": "Alba négocie le rachat de Corvo. Le site emploie dix personnes.",
+        "en": "Alba is in talks to buy Corvo. The site employs ten people.",
+    }
+    doc = pipelines[lang](f"{told[lang]} {sentence}")
+    give_names(doc, [(doc.text.index(n), doc.text.index(n) + len(n)) for n in ("Alba", "Corvo")])
+    give_saying(doc, *saying)
+    (deal,) = read_deals(assemblers[lang](doc))
+    assert deal.attributions == (("A1", "A2") if belongs else ())
+
+
 def load_model_articles():
     return [json.loads(line) for line in MODEL_ARTICLES.read_text(encoding="utf-8").splitlines()]
 

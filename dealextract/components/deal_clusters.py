@@ -7,20 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dealextract.components.deal_events import SURE, Event, Fills
-from dealextract.components.deal_owners import Owner
 from dealextract.components.deal_positions import Argument
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
 
-ACCEPT = 0.4  # a party is kept from this weight on
+ACCEPT, ACCEPT_SELLER = 0.3, 0.37  # a party is kept from this weight on; most deals name no seller
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
 HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
-REMOTE = 0.6  # a name of another sentence against one of the trigger's own
-SOLD = {"control", "spin"}  # families of deals that have a seller
+REMOTE = 0.9  # a name of another sentence against one of the trigger's own
 JOINED_NEAR = 2  # sentences between two mentions of one deal that share a party in its role
-OWNED_NEAR = 2  # sentences between a deal and the words on who owns its target
 FAILED, STATE_SURE = {"rejected", "cancelled", "denied"}, 0.5
-RIVAL = "bid"  # the frame of offers, of which several compete for one target
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
     "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control",
@@ -40,27 +36,30 @@ def choose_parties(
     fills: Fills, mentions: Sequence[Argument], kind: str, reading: Reading
 ) -> dict[str, list[str]]:
     """Entity lists by role: one role for each entity, several entities in a role when coordinated."""
-    best: dict[str, list[tuple[float, str]]] = {}
-    for entity, all_roles in fills.items():
-        roles = {r: w for r, w in all_roles.items() if r != "partner" or kind in PARTNERS}
-        if not roles:
-            continue
-        role, weight = max(roles.items(), key=lambda r: r[1])
-        if weight >= ACCEPT:
-            best.setdefault(role, []).append((weight, entity))
     order = {a.entity: i for i, a in reversed(list(enumerate(sorted(mentions, key=lambda a: a.start))))}
-    chosen: dict[str, list[str]] = {}
-    for role in PARTY_ROLES:
-        ranked = sorted(best.get(role, ()), key=lambda b: (-b[0], order[b[1]]))
-        if not ranked:
+    ranked = sorted(
+        (-weight, order[entity], entity, role)
+        for entity, roles in fills.items()
+        for role, weight in roles.items()
+        if weight >= (ACCEPT_SELLER if role == "seller" else ACCEPT)
+        and (role != "partner" or kind in PARTNERS)
+    )
+    chosen: dict[str, list[str]] = {role: [] for role in PARTY_ROLES}
+    taken: set[str] = set()
+    for weight, _, entity, role in ranked:
+        kept = chosen[role]
+        if entity in taken:
             continue
-        kept = [ranked[0][1]]
-        for weight, entity in ranked[1:]:
-            listed = any(are_coordinated(entity, other, role, mentions, reading) for other in kept)
-            if role == "partner" or listed or (kind in LIST_TYPES and weight >= 0.9 and role == "acquirer"):
-                kept.append(entity)
-        chosen[role] = sorted(kept, key=lambda e: order[e])
-    return chosen
+        listed = any(are_coordinated(entity, other, role, mentions, reading) for other in kept)
+        several = (
+            len(kept) < 2
+            if role == "partner"
+            else kind in LIST_TYPES and -weight >= 0.9 and role == "acquirer"
+        )
+        if not kept or listed or several:
+            kept.append(entity)
+            taken.add(entity)
+    return {role: sorted(kept, key=lambda e: order[e]) for role, kept in chosen.items() if kept}
 
 
 def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], reading: Reading) -> bool:
@@ -110,7 +109,7 @@ class Cluster:
         return {n for names in self.parties.values() for n in names}
 
 
-def cluster_events(events: Sequence[Event], reading: Reading, owners: Sequence[Owner] = ()) -> list[Cluster]:
+def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
     """Groups of events that speak of one deal, in the order of their first event."""
     clusters: list[Cluster] = []
     for event in sorted(events, key=lambda e: (not e.tagged, e.start)):
@@ -125,49 +124,7 @@ def cluster_events(events: Sequence[Event], reading: Reading, owners: Sequence[O
             clusters.append(single)
     for cluster in clusters:
         add_remote(cluster, reading)
-    share_sides(clusters)
-    for cluster in clusters:
-        add_seller(cluster, owners)
     return sorted(clusters, key=lambda c: min(e.start for e in c.events))
-
-
-def add_seller(cluster: Cluster, owners: Sequence[Owner]) -> None:
-    """The owner of the target sells it, where the text near the deal names an owner and no seller."""
-    if cluster.parties.get("seller") or FAMILY[cluster.type] not in SOLD:
-        return
-    taken = cluster.list_parties()
-    for target in cluster.parties.get("target", ()):
-        for owner in owners:
-            near = any(abs(owner.sentence - e.sentence) <= OWNED_NEAR for e in cluster.events)
-            if owner.owned == target and owner.owner not in taken and near:
-                cluster.parties["seller"] = [owner.owner]
-                return
-
-
-def share_sides(clusters: Sequence[Cluster]) -> None:
-    """Rival bids have one target and one seller: a bid that names none takes those of the bid before it."""
-    before: list[Cluster] = []
-    for cluster in sorted(clusters, key=lambda c: min(e.start for e in c.events)):
-        bids = any(e.predicate.frame.name == RIVAL for e in cluster.events)
-        for other in reversed(before):
-            if not bids or FAMILY[cluster.type] != FAMILY[other.type] or not other.parties.get("target"):
-                continue
-            gap = min(abs(a.sentence - b.sentence) for a in cluster.events for b in other.events)
-            if not cluster.parties.get("target") and cluster.parties.get("acquirer") and gap <= 2:
-                known = set(cluster.list_parties())
-                cluster.parties["target"] = [t for t in other.parties["target"] if t not in known]
-            break
-        before.append(cluster)
-    sellers = {
-        tuple(c.parties["target"]): c.parties["seller"]
-        for c in clusters
-        if c.parties.get("target") and c.parties.get("seller")
-    }
-    for cluster in clusters:
-        seller = sellers.get(tuple(cluster.parties.get("target", ())))
-        bids = any(e.predicate.frame.name == RIVAL for e in cluster.events)
-        if seller and bids and not cluster.parties.get("seller"):
-            cluster.parties["seller"] = [s for s in seller if s not in cluster.list_parties()]
 
 
 def merge_fills(cluster: Cluster, reading: Reading) -> None:

@@ -16,6 +16,7 @@ SILENT = {
     "unreachable",
     "denies",
 }  # stances of a party that belong to its deal wherever they stand
+RECALLED = 5  # sentences after a deal in which "these talks" can mean it
 
 
 class Evidence:
@@ -39,7 +40,10 @@ class Evidence:
         self.entities = {m.start: m.entity for m in reading.mentions}
 
     def find_owner(self, start: int, end: int) -> Cluster | None:
-        """The deal of a stretch of text: a trigger inside it, else the nearest of its sentence or before."""
+        """The deal of a stretch of text: a trigger inside it, else the nearest of its sentence or before.
+
+        One that says "these talks" or "the deal" is about the last deal told, some sentences before too.
+        """
         sentence = self.reading.find_sentence(start)
         last = min(self.reading.find_sentence(max(start, end - 1)), sentence + 3)
         near: list[tuple[int, int]] = []
@@ -48,7 +52,20 @@ class Evidence:
                 gap = max(begin - end, start - stop, 0)
                 if gap == 0 or place <= sentence:
                     near.append((gap + (1000 if gap and place < sentence else 0), n))
-        return self.clusters[min(near)[1]] if near else None
+        if near:
+            return self.clusters[min(near)[1]]
+        return self.find_recalled(start, end)
+
+    def find_recalled(self, start: int, end: int) -> Cluster | None:
+        """The last deal told before a stretch of text that speaks of one by a noun with its article."""
+        if not self.reading.patterns.recalls.search(self.reading.text, start, end):
+            return None
+        sentence = self.reading.find_sentence(start)
+        for place in range(sentence, max(-1, sentence - RECALLED - 1), -1):
+            before = [event for event in self.events.get(place, ()) if event[0] < start]
+            if before:
+                return self.clusters[max(before)[2]]
+        return None
 
     def find_hedges(self, cluster: Cluster) -> list[records.Hedge]:
         """The hedges whose scope holds a trigger of the deal, or that stand nearest to it."""
@@ -57,15 +74,20 @@ class Evidence:
     def find_attributions(self, cluster: Cluster) -> list[records.Attribution]:
         """Who says it: records whose content or cue belongs to the deal, and the silence of its parties."""
         parties = cluster.list_parties()
-        found = []
+        own: set[str] = set()
         for a in self.attributions:
-            if a.stance in SILENT and self._is_party(a, parties):
-                found.append(a)
-                continue
             places = [self.marks[i] for i in (*a.content, a.cue, a.source) if i in self.marks]
-            if places and self.find_owner(places[0].start, places[0].end) is cluster:
-                found.append(a)
-        return found
+            silent = a.stance in SILENT and self._is_party(a, parties)
+            if silent or (places and self.find_owner(places[0].start, places[0].end) is cluster):
+                own.add(a.id)
+        # what an outlet's source says is the outlet's own content
+        own |= {a.id for a in self.attributions if a.via in own and self._adds_nothing(a)}
+        return [a for a in self.attributions if a.id in own]
+
+    def _adds_nothing(self, a: records.Attribution) -> bool:
+        """True for a record whose content is that of the record it is reported in, or that has none."""
+        outer = next(o for o in self.attributions if o.id == a.via)
+        return set(a.content) <= set(outer.content)
 
     def _is_party(self, a: records.Attribution, parties: set[str]) -> bool:
         if a.source_entity is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import Cluster
+from dealextract.components.deal_clusters import FAMILY, Cluster
 from dealextract.components.deal_events import Event
+from dealextract.components.deal_parties import PartyReader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_terms import parse_day
 from dealextract.components.deal_text import Reading
@@ -23,8 +24,10 @@ TOLD_NEAR = 8  # characters between a reporting verb and the day of the saying
 class Context:
     """The layers that features read, once for a Doc."""
 
-    def __init__(self, doc: Doc, reading: Reading, grounds: Grounds, topics: set[str]) -> None:
-        self.reading, self.grounds, self.topics = reading, grounds, topics
+    def __init__(self, doc: Doc, grounds: Grounds, reader: PartyReader) -> None:
+        self.reading: Reading = grounds.reading
+        reading, self.grounds = self.reading, grounds
+        self.topics, self.leaning = reader.topics, reader.leaning
         self.hedges = spans.read_layer(doc, "hedges", records.Hedge)
         self.dates = [d for d in spans.read_layer(doc, "dates", records.Date) if d.value]
         self.percents = {p.id: p for p in spans.read_layer(doc, "percents", records.Percent)}
@@ -141,7 +144,38 @@ def list_type_features(
             found |= {"percent", f"percent:{size}"}
     if amount in context.money:
         found.add(f"amount:{context.money[amount].role}")
-    return found
+    for event in cluster.events:
+        found |= {f if event is trigger else f"again:{f}" for f in describe_traded(event, cluster, context)}
+    return found | set(list_votes(cluster, trigger, "type"))
+
+
+def describe_traded(event: Event, cluster: Cluster, context: Context) -> Iterator[str]:
+    """Whether a share stands between the predicate and its target: "bought 26 % of X", "its stake in X"."""
+    if FAMILY[event.predicate.frame.type] != "control":
+        return
+    reading, targets = context.reading, set(cluster.parties.get("target", ()))
+    mentions = [reading.mentions[i] for i in reading.by_sentence.get(event.sentence, ())]
+    after = [m for m in mentions if m.start >= event.predicate.end and m.entity in targets]
+    start, end = event.predicate.end, after[0].start if after else event.predicate.end + NEAR
+    end = min(end, context.span(event.sentence)[1])
+    side = "target" if after else "nothing"
+    if reading.patterns.traded.search(reading.text, start, end):
+        yield f"share before {side}"
+    for percent in context.percents.values():
+        value = read_percent(percent)
+        if start <= percent.start < end and value is not None and percent.role in ("stake", "other"):
+            yield f"percent before {side}:{'all' if value >= 100 else 'part'}"
+
+
+def list_votes(cluster: Cluster, trigger: Event, task: str) -> Iterator[str]:
+    """What the tagger says of the type or status, at the trigger and at the deal's other events."""
+    for event in cluster.events:
+        if not event.tagged:
+            continue
+        said = event.status if task == "status" else {event.tagged_type: event.score}
+        where = "vote" if event is trigger else "voted"
+        for name, score in said.items():
+            yield from list_steps(f"{where}:{name}", score)
 
 
 def read_percent(percent: records.Percent) -> float | None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from dealextract.components.deal_phrases import PhraseIndex, make_between, make_pattern
+from dealextract.components.deal_phrases import PhraseIndex, make_between, make_body, make_pattern
 from dealextract.lexicon import Lexicon, load_lexicon
 from dealextract.records import DealType, Status
 
@@ -44,14 +44,18 @@ class References(Lexicon):
 
     pronouns: tuple[str, ...]
     plural: tuple[str, ...]  # pronouns and numerals that stand for two parties
+    both: tuple[str, ...]  # those of them that need no article
     possessives: tuple[str, ...]
     objects_before: tuple[str, ...]  # object pronouns before the verb
     objects_after: tuple[str, ...]
     whole: tuple[str, ...]  # relatives whose antecedent is the object ("que", "dont", "whose")
     relatives: tuple[str, ...]
     articles: tuple[str, ...]
+    indefinite: tuple[str, ...]
     nouns: tuple[str, ...]
     deals: tuple[str, ...]  # nouns that stand for a deal already told
+    talks: tuple[str, ...]  # nouns for the talk about a deal already told
+    recalling: tuple[str, ...]  # articles and demonstratives before either
 
 
 class StatusCues(Lexicon):
@@ -109,6 +113,7 @@ class Patterns(NamedTuple):
     prepositions: dict[str, str]
     compound: dict[str, str]
     shares: re.Pattern[str]
+    traded: re.Pattern[str]  # a share of capital
     parts: re.Pattern[str]
     owner_first: re.Pattern[str]
     owned_first: re.Pattern[str]
@@ -116,6 +121,7 @@ class Patterns(NamedTuple):
     nations: dict[str, str]  # word -> first word of its country
     past: re.Pattern[str]
     anaphors: re.Pattern[str]
+    recalls: re.Pattern[str]  # "this deal", "the talks"
     nouns: re.Pattern[str]
     cues: PhraseIndex[StatusCues]
     subject_after: dict[tuple[str, Role], re.Pattern[str]]
@@ -130,6 +136,12 @@ class Patterns(NamedTuple):
             if not kept or hit.start >= kept[-1].end:
                 kept.append(hit)
         return kept
+
+
+def make_recalls(words: References) -> re.Pattern[str]:
+    """An article or demonstrative, at most one word more, and a noun for a deal or for the talk about it."""
+    first, nouns = make_body(words.recalling), make_body((*words.deals, *words.talks))
+    return re.compile(rf"(?<!\w)(?:{first})\s*(?:[\w-]+\s+)?(?:{nouns})s?(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -149,6 +161,7 @@ def load_patterns(lang: str) -> Patterns:
         prepositions={word: name for name, words in lexicon.prepositions.items() for word in words},
         compound={word: name for name, words in lexicon.compound.items() for word in words},
         shares=make_pattern(lexicon.shares),
+        traded=make_pattern(lexicon.stakes),
         parts=make_pattern(lexicon.parts),
         owner_first=make_between(lexicon.owner_first, kinds),
         owned_first=make_between([f"{p} _" for p in lexicon.owned_first], kinds),
@@ -156,6 +169,7 @@ def load_patterns(lang: str) -> Patterns:
         nations={word: words[0] for words in lexicon.nations for word in words},
         past=make_pattern(lexicon.past),
         anaphors=make_pattern(lexicon.references.deals),
+        recalls=make_recalls(lexicon.references),
         nouns=make_pattern(lexicon.references.nouns),
         cues=PhraseIndex([(cue, cue.words) for cue in lexicon.cue]),
         subject_after={

@@ -16,8 +16,7 @@ from dealextract.spans import Tagged
 
 ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
-MARK_ALONE = 0.7  # a name without a position where two others have one
-GOOD_POSITION, SURE_MARK = 0.6, 0.8
+MARK_ALONE = 0.6  # a name without a position where two others have one
 POSITION_TRUST = 0.7  # a position makes a party by itself where no tagger ran
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
@@ -44,6 +43,7 @@ class PartyReader:
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
         self.leaning = find_leaning(self.reading, self.marked)
+        self.in_headline = {m.entity for m in self.reading.mentions if m.sentence == 0}
         self.owners = find_owners(self.reading, grounds.references)
         self.owner_of = {(o.owner, o.sentence) for o in self.owners}
         self.owned_by = {(o.owned, o.sentence) for o in self.owners}
@@ -72,35 +72,20 @@ class PartyReader:
                 found.append(Candidate(mention, argument, mark, features, gap))
         return found, references
 
-    def is_doubted(self, mention: Mention, argument: Argument | None) -> bool:
-        """True where a good position gives a name another role than an unsure mark of the tagger.
-
-        The weights are fitted on articles that the tagger knows by heart, and trust its marks too much.
-        """
-        mark = self.marked.get(mention.start)
-        return (
-            mark is not None
-            and argument is not None
-            and argument.role != mark.type
-            and argument.weight >= GOOD_POSITION
-            and mark.score < SURE_MARK
-        )
-
     def _describe(
         self, event: Event, index: int, argument: Argument | None, arguments: Sequence[Argument], gap: int
     ) -> Iterator[str]:
         mention, predicate = self.reading.mentions[index], event.predicate
         frame = predicate.frame.name
         yield "bias"
-        doubted = self.is_doubted(mention, argument)
-        yield f"marked:{mention.start in self.marked}" if self.tagged and not doubted else "unmarked"
-        if mention.start in self.marked and not doubted:
+        yield f"marked:{mention.start in self.marked}" if self.tagged else "unmarked"
+        if mention.start in self.marked:
             mark = self.marked[mention.start]
             yield from list_steps(f"mark:{mark.type}", mark.score)
             yield f"mark:{mark.type}/{frame}"
             if argument is not None:
                 yield f"mark:{mark.type}/{argument.role}"
-        if mention.entity in self.leaning and not doubted:
+        if mention.entity in self.leaning:
             yield f"leaning:{self.leaning[mention.entity]}"
         if mention.label != "COMPANY":
             yield f"label:{mention.label}"
@@ -128,6 +113,11 @@ class PartyReader:
         yield f"near:{side}{step}"
         yield f"side:{side}/{frame}/{predicate.form}"
         yield f"governor:{governor}/{side}"
+        low, high = sorted((mention.word, predicate.words[0]))
+        between = sum(words[at].name >= 0 for at in range(low + 1, high))
+        yield f"between:{side}{min(3, between)}"
+        if mention.sentence and mention.entity in self.in_headline:
+            yield "headline"
         yield f"governor:{governor}/{side}/{frame}/{predicate.form}"
         if is_passive(self.grounds, predicate):
             yield f"passive:{side}/{governor}"
@@ -166,8 +156,7 @@ def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
         for candidate in candidates:
             mention = candidate.mention
             chances = weigh(candidate)
-            doubted = reader.is_doubted(mention, candidate.argument)
-            if candidate.argument is not None and (doubted or not reader.tagged):
+            if candidate.argument is not None and not reader.tagged:
                 role = candidate.argument.role
                 chances[role] = max(chances[role], POSITION_TRUST * candidate.argument.weight)
             for role, probability in chances.items():

@@ -9,6 +9,7 @@ from dealextract.components.deal_text import CLOSE, Reading
 
 PARTY_LABELS = frozenset({"COMPANY", "PUBLIC_BODY", "PERSON"})
 LOOKED_BACK = 200  # mentions before a reference that can be what it stands for
+PAIR_BACK = 3  # sentences before a plural in which its two firms can stand
 STEM = 6  # letters that tell words of one family, whatever their gender and number
 NOUN_PHRASE = 5  # words of a common-noun reference that are compared with what is said around names
 
@@ -59,16 +60,16 @@ class References:
                 at = mention.word - step
                 if at < 0 or reading.words[at].name >= 0 or reading.words[at].form in CLOSE:
                     break
-                said.add(self._get_key(reading.words[at].form))
+                said.add(self.get_key(reading.words[at].form))
             at = mention.word + 1
             if at < len(reading.words) and reading.words[at].form in (",", "("):
                 for word in reading.words[at + 1 : at + 1 + NOUN_PHRASE + 2]:
                     if word.name >= 0 or word.form in CLOSE or word.form == ",":
                         break
-                    said.add(self._get_key(word.form))
+                    said.add(self.get_key(word.form))
         return found
 
-    def _get_key(self, form: str) -> str:
+    def get_key(self, form: str) -> str:
         """A word as descriptions compare it: its country, else its first letters."""
         return self.reading.patterns.nations.get(form) or form[:STEM]
 
@@ -93,7 +94,7 @@ class References:
         after = word + 1 + len(phrase)
         if after < len(reading.words) and len(phrase) < NOUN_PHRASE and reading.words[after].name >= 0:
             return None  # the phrase goes on to a name: it is that name's own
-        said = {self._get_key(p) for p in phrase[:3] if len(p) > 2}
+        said = {self.get_key(p) for p in phrase[:3] if len(p) > 2}
         scored: list[tuple[int, int, str]] = []
         for mention in reading.list_before(reading.words[word].start, LOOKED_BACK):
             if mention.entity in exclude or mention.label not in PARTY_LABELS:
@@ -108,6 +109,28 @@ class References:
         """Who is spoken of at `word`, for a pronoun that nothing describes."""
         entity = self._choose_topic(word, sentence, exclude)
         return Reference(word, entity, False) if entity else None
+
+    def find_pair(self, word: int, sentence: int) -> list[str]:
+        """The two firms that "the two" stands for: the last two of the nearest sentence that names two."""
+        for before in range(sentence, max(-1, sentence - PAIR_BACK - 1), -1):
+            indexes = self.reading.by_sentence.get(before, ())
+            here = [self.reading.mentions[i] for i in indexes]
+            named = [m.entity for m in here if m.label == "COMPANY" and m.word < word]
+            pair = list(dict.fromkeys(reversed(named)))[:2]
+            if len(pair) == 2:
+                return pair[::-1]
+        return []
+
+    def stands_for_two(self, word: int) -> bool:
+        """True for "they", "both", and for "two" and "pair" behind an article."""
+        words, form = self.reading.words, self.reading.words[word].form
+        if words[word].name >= 0 or form not in self.refs.plural:
+            return False
+        return (
+            form in self.refs.pronouns
+            or form in self.refs.both
+            or (word > 0 and words[word - 1].form in self.refs.recalling)
+        )
 
     def _choose_topic(self, word: int, sentence: int, exclude: Collection[str]) -> str | None:
         """The subject before `word` in its sentence, else the topic of the sentences before."""

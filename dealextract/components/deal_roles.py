@@ -12,7 +12,7 @@ def find_arguments(g: Grounds, predicate: Predicate) -> list[Argument]:
     passive = is_passive(g, predicate)
     roles = predicate.frame.noun_roles if predicate.form == "noun" else predicate.frame.verb_roles
     right = find_right(g, predicate, roles, passive)
-    left = find_left(g, predicate, roles, passive, {a.entity for a in right})
+    left = find_left(g, predicate, roles, passive, right)
     found = [*right, *left]
     known = {a.entity for a in found}
     if not passive and predicate.form != "noun":

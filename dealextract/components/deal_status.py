@@ -6,18 +6,14 @@ Type and status are chosen by two softmax regressions over the features of `deal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import get_args
 
 from dealextract import records
-from dealextract.components.deal_clusters import Cluster
-from dealextract.components.deal_events import Event
-from dealextract.components.deal_weights import load_weights, rank, to_probabilities
+from dealextract.components.deal_weights import load_weights, rank
 
 TYPES: tuple[str, ...] = get_args(records.DealType)
 DEAL = ("deal", "none")
-# The tagger's word is added, not fitted: on articles that it was trained on it is nearly always right.
-HEAD_TRUST, HEAD_POWER = 2.0, 3.0
 STATUSES: tuple[str, ...] = get_args(records.Status)
 CERTAINTY = {
     "denied": 0.05, "cancelled": 0.1, "rejected": 0.15, "rumoured": 0.25, "considered": 0.35, "in_talks": 0.5,
@@ -30,31 +26,12 @@ HEDGE_COST = {
 DENIED_COST = 0.6  # a source that denies
 
 
-def choose(task: str, features: set[str], votes: dict[str, float], classes: Sequence[str]) -> str:
-    """The class with the greatest sum of fitted weights and of the tagger's votes."""
+def choose(
+    task: str, features: set[str], classes: Sequence[str], allowed: Collection[str] | None = None
+) -> str:
+    """The class, of those allowed, with the greatest sum of fitted weights."""
     scores = rank(features, load_weights(task), classes)
-    for name, score in votes.items():
-        if name in scores:
-            scores[name] += HEAD_TRUST * score**HEAD_POWER
-    return max(classes, key=lambda c: scores[c])
-
-
-def count_votes(cluster: Cluster, trigger: Event, task: str) -> dict[str, float]:
-    """What the tagger says of the deal: of its trigger in full, of its other triggers by half."""
-    votes: dict[str, float] = {}
-    for event in cluster.events:
-        if not event.tagged:
-            continue
-        trust = 1.0 if event is trigger else 0.5
-        said = event.status if task == "status" else {event.tagged_type: event.score}
-        for name, score in said.items():
-            votes[name] = max(votes.get(name, 0.0), trust * score)
-    return votes
-
-
-def estimate(task: str, features: set[str], classes: Sequence[str]) -> dict[str, float]:
-    """The probability of each class by fitted weights."""
-    return to_probabilities(rank(features, load_weights(task), classes))
+    return max((c for c in classes if allowed is None or c in allowed), key=lambda c: scores[c])
 
 
 def compute_certainty(status: str, hedges: Sequence[records.Hedge], stances: Sequence[str]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dealextract.components.deal_lexicon import Role
 from dealextract.components.deal_positions import (
     CLOSE_OWNER,
@@ -20,19 +22,28 @@ COUNTERPARTY = 14  # words to the left of a predicate in which the other side of
 
 
 def find_left(
-    g: Grounds, predicate: Predicate, roles: dict[str, Role], passive: bool, taken: set[str]
+    g: Grounds, predicate: Predicate, roles: dict[str, Role], passive: bool, right: Sequence[Argument]
 ) -> list[Argument]:
+    """The entities to the left of a predicate; `right` are those to its right."""
     reading = g.reading
     first, _ = reading.list_words(predicate.sentence)
     found: list[Argument] = []
+    taken = {a.entity for a in right}
     at = predicate.words[0] - 1
     if predicate.form == "noun":
-        found, at = find_possessor(g, predicate, roles, first)
-        if found and found[-1].position == "possessor":
+        if any(a.position == "by" for a in right) and "of" in roles:
+            # "X's sale to Y by Z": where an agent is named the possessor undergoes
+            roles = {**roles, "possessor": roles["of"]}
+        found, at = find_possessor(g, predicate, roles, first, taken)
+        if found and found[-1].position in ("possessor", "reference"):
             return found
     subject = find_subject(g, predicate, at, first, {a.entity for a in found} | taken)
     found += find_counterparty(g, predicate, roles, first, taken)
     subject = [s for s in subject if s[1] not in {a.start for a in found}]
+    if roles.get("subject") == "partner" and len(subject) < 2:
+        pair = find_pair(g, predicate, first)
+        if pair:
+            return found + pair
     role = subject_role(g, predicate, roles, passive, subject[0][3] if subject else at)
     if role is None:
         return found
@@ -42,6 +53,18 @@ def find_left(
         group = subject[-1][1] if len(subject) > 1 else start
         found.append(Argument(entity, role, weight, "subject", start, end, group))
     return found
+
+
+def find_pair(g: Grounds, predicate: Predicate, first: int) -> list[Argument]:
+    """Two partners that the text does not name again: "the two plan to merge"."""
+    for at in range(predicate.words[0] - 1, max(first, predicate.words[0] - LEFT) - 1, -1):
+        word = g.reading.words[at]
+        if word.form in (";", ":") or word.form in g.lexicon.breaks:
+            break
+        if g.references.stands_for_two(at):
+            pair = g.references.find_pair(at, predicate.sentence)
+            return [Argument(e, "partner", PRONOUN, "reference", word.start, word.end) for e in pair]
+    return []
 
 
 def find_counterparty(
@@ -66,9 +89,9 @@ def find_counterparty(
 
 
 def find_possessor(
-    g: Grounds, predicate: Predicate, roles: dict[str, Role], first: int
+    g: Grounds, predicate: Predicate, roles: dict[str, Role], first: int, taken: set[str]
 ) -> tuple[list[Argument], int]:
-    """ "X's takeover", "the X takeover": a name inside the noun's own phrase."""
+    """ "X's takeover", "the X takeover", "its takeover": a name or pronoun inside the noun's own phrase."""
     reading, found = g.reading, []
     at = predicate.words[0] - 1
     stop = max(first, predicate.words[0] - 6)
@@ -93,6 +116,13 @@ def find_possessor(
                 possessive = reading.words[at].form in ("'s", "’s")
                 at -= 1
                 continue
+            break
+        role = roles.get("possessor")
+        if word.form in g.lexicon.references.possessives and role and role not in {a.role for a in found}:
+            owner = g.references.find_topic(at, predicate.sentence, taken)
+            if owner:
+                weight = WEIGHTS["possessor"] * PRONOUN
+                found.append(Argument(owner.entity, role, weight, "reference", word.start, word.end))
             break
         if word.form in ("'s", "’s"):
             possessive = True

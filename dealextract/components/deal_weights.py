@@ -1,8 +1,8 @@
 """The fitted weights of the deal components: linear scores of classes over named features.
 
-`lang/deal_weights.json` holds four softmax regressions (`role`, `deal`, `type`, `status`), fitted on the
-training articles by `models/training/fit_deals.py`. Most features are classes of the lexicons, so that one
-set serves every language.
+`lang/deal_weights.json` holds five softmax regressions (`role`, `deal`, `fill`, `type`, `status`), fitted on
+the training articles by `models/training/fit_deals.py`. Most features are classes of the lexicons, so that
+one set serves every language.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def read_weights() -> dict[str, Weights]:
 
 
 def load_weights(task: str) -> Weights:
-    """The weights of `role`, `deal`, `type` or `status`."""
+    """The weights of `role`, `deal`, `fill`, `type` or `status`."""
     return read_weights().get(task, {})
 
 
@@ -60,3 +60,8 @@ def to_probabilities(scores: dict[str, float]) -> dict[str, float]:
     raised = {name: math.exp(score - top) for name, score in scores.items()}
     total = sum(raised.values())
     return {name: value / total for name, value in raised.items()}
+
+
+def estimate(task: str, features: set[str], classes: Sequence[str]) -> dict[str, float]:
+    """The probability of each class by fitted weights."""
+    return to_probabilities(rank(features, load_weights(task), classes))

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from dealextract import records, spans
 from dealextract.components.deal_clusters import Cluster, cluster_events
+from dealextract.components.deal_completion import complete, list_types, settle_parties
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
 from dealextract.components.deal_features import Context, list_deal_features, list_type_features
@@ -17,21 +18,22 @@ from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import PartyReader, fill_events
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
+from dealextract.components.deal_sides import add_seller, share_sides
 from dealextract.components.deal_status import (
     DEAL,
     STATUSES,
     TYPES,
     choose,
     compute_certainty,
-    count_votes,
-    estimate,
 )
-from dealextract.components.deal_status_features import list_status_features
+from dealextract.components.deal_status_features import Others, list_status_features
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
+from dealextract.components.deal_weights import estimate
 
 ALONE = 0.8  # weight of a position that makes a deal of one party
-LEAST_SCORE = 0.45  # of a draft that is a deal
+LEAST_SCORE = 0.42  # of a draft that is a deal
+NEARLY = 0.7  # share of the best score of a trigger from which an earlier one wins
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -60,8 +62,12 @@ class DealAssembler:
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
         reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged)
         fill_events(events, reader)
-        clusters = [c for c in cluster_events(events, reading, reader.owners) if may_be_deal(c, tagged)]
-        context = Context(doc, reading, grounds, reader.topics)
+        clusters = cluster_events(events, reading)
+        share_sides(clusters)
+        for cluster in clusters:
+            add_seller(cluster, reader.owners)
+        clusters = [c for c in clusters if may_be_deal(c, tagged)]
+        context = Context(doc, grounds, reader)
         drafts = [Draft(c, choose_trigger(c)) for c in clusters]
         for draft in drafts:
             draft.deal_features = list_deal_features(draft.cluster, draft.trigger, context, tagged)
@@ -72,19 +78,23 @@ class DealAssembler:
         """Those drafts that are deals, with terms, type, status and evidence."""
         drafts = [d for d in drafts if d.score >= LEAST_SCORE]
         clusters = [d.cluster for d in drafts]
+        complete([(d.cluster, d.trigger) for d in drafts], context)
         reading = context.reading
         evidence = Evidence(doc, clusters, reading)
         terms = find_terms(doc, clusters, reading)
+        others = Others(clusters, context)
         for draft, found in zip(drafts, terms, strict=True):
             draft.terms = found
             draft.type_features = list_type_features(
                 draft.cluster, draft.trigger, found.stake, found.amount, context
             )
-            votes = count_votes(draft.cluster, draft.trigger, "type")
-            draft.type = settle_type(choose("type", draft.type_features, votes, TYPES), draft.cluster)
-            draft.status_features = list_status_features(draft.cluster, draft.trigger, draft.type, context)
-            votes = count_votes(draft.cluster, draft.trigger, "status")
-            draft.status = choose("status", draft.status_features, votes, STATUSES)
+            kind = choose("type", draft.type_features, TYPES, list_types(draft.cluster))
+            draft.type = settle_type(kind, draft.cluster)
+            settle_parties(draft.cluster, draft.type)
+            draft.status_features = list_status_features(
+                draft.cluster, draft.trigger, draft.type, context, others
+            )
+            draft.status = choose("status", draft.status_features, STATUSES)
             # An announcement is the event of an agreed deal; what is done or offered has another day.
             told = context.told if draft.status != "agreed" else set()
             dates = [d for d in context.dates if d.id not in told]
@@ -185,8 +195,12 @@ def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
 
 
 def choose_trigger(cluster: Cluster) -> Event:
-    """The event that names the deal best: the tagger's, else the one with most parties."""
-    return max(cluster.events, key=lambda e: (e.tagged, e.score, len(e.fills), -e.start))
+    """The deal's first statement in the body of those of which the tagger is about as sure as of any."""
+    best = max(e.score if e.tagged else 0.0 for e in cluster.events)
+    return max(
+        cluster.events,
+        key=lambda e: (e.tagged and e.score >= NEARLY * best, e.sentence > 0, -e.sentence, e.tagged, e.score),
+    )
 
 
 @Language.factory("dealextract_deals", default_config={})

@@ -1,123 +1,53 @@
 """Fit the weights of the deal components on gold articles.
 
-    python models/training/fit_deals.py corpora/*/train/*.jsonl --unseen corpora/*/dev/*.jsonl \
-        --out dealextract/lang/deal_weights.json [--model FOLDER]
+    python models/training/fit_deals.py corpora/*/train/*-w[1-9].jsonl \\
+        --unseen corpora/*/train/*-w10.jsonl --out dealextract/lang/deal_weights.json [--model FOLDER]
 
-Every article is read several times: by the whole pipeline with its trained tagger, again with some of the tagger's
-triggers left out (on articles that it was trained on it misses fewer than on others), with the gold spans in the
-place of the tagger's, and without any tagger. The tagger knows the parties of the articles that it was trained on:
-there half of its roles are drawn anew. Articles that it has not seen (`--unseen`) are read as they are. Four softmax regressions are fitted: the `role` of a name near a
-predicate, whether a group of events is a `deal`, and the `type` and `status` of the gold deal that it matches. Run
-it again for every new tagger: its scores are features. Prints the accuracy in four folds by article.
-
-The shipped file mixes two fits: `status` with `--unseen` and blurred parties, the other three of an earlier fit on the
-training articles alone (lots w1 to w7), which did better on press.
+This command gives the shipped file. Articles that the tagger was trained on (`gold`) are read with deal heads
+drawn from what it says on unseen ones (`deal_readings.Noise`), and with the gold spans in the place of the tagger's or
+without any tagger. Articles that it has not seen (`--unseen`) are read as they are, and without any tagger.
+Five softmax regressions are fitted: the `role` of a name near a predicate, whether a group of events is a `deal`,
+which name should `fill` an empty role, and the `type` and `status` of the gold deal that it matches. Run it again for
+every new tagger: its scores are features. Prints the accuracy in folds by article.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import spacy
 
-from dealextract import load, records, spans
+from dealextract import records, spans
 from dealextract.components.deal_clusters import FAMILY
+from dealextract.components.deal_completion import FILL, list_candidates
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_parties import ROLES, PartyReader
 from dealextract.components.deal_positions import Grounds
-from dealextract.components.deal_references import PARTY_LABELS, References
+from dealextract.components.deal_references import References
 from dealextract.components.deal_status import DEAL, STATUSES, TYPES
-from dealextract.components.deal_text import Reading
 from dealextract.components.deal_weights import read_weights
-from dealextract.components.deals import DealAssembler, write_deals
+from dealextract.components.deals import write_deals
 from dealextract.extraction import Extraction
 from dealextract.scoring.counts import Parties, match_deals
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from targets import head_spans
+from deal_readings import Reader
 
-FROM_GOLD = ("names", "money", "percents", "dates", "hedges", "sources", "cues", "contents")
-LABELS = {"names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"), "money": ("MONEY",), "percents": ("PERCENT",),
-          "dates": ("DATE",), "hedges": ("HEDGE",), "sources": ("SOURCE",), "cues": ("CUE",), "contents": ("CONTENT",)}  # fmt: skip
-MISSED = 0.3  # share of triggers left out
-RIGHT = 0.4  # share of party marks that keep their role
-MODES = ("tagger", "fewer", "gold", "none")
-UNDATED = 0.4  # share of readings without the publication date
-CLASSES: dict[str, Sequence[str]] = {"role": ROLES, "deal": DEAL, "type": TYPES, "status": STATUSES}
-Example = tuple[int, set[str], str]  # article, features, class
-
-
-class Reader:
-    """Reads articles as each mode says; what the pipeline gives is kept, as it takes most of the time."""
-
-    def __init__(self, model: str | None, seed: int) -> None:
-        self.model = model
-        self.rng = random.Random(seed)
-        self.kept: dict[int, bytes] = {}
-        self.pipeline = cache(lambda lang: load(lang, model=model, exclude=["deals"]))
-        self.assembler = cache(DealAssembler)
-
-    @staticmethod
-    @cache
-    def blank(lang: str) -> Any:
-        """A pipeline of sentences alone."""
-        nlp = spacy.blank(lang)
-        nlp.add_pipe("dealextract_sentences")
-        return nlp
-
-    def read(self, record: dict[str, Any], article: int, mode: str) -> Any:
-        """A Doc of the article with every layer but deals."""
-        if mode in ("gold", "none"):
-            return self.read_gold(record, mode)
-        if article not in self.kept:
-            nlp = self.pipeline(record["lang"])
-            doc = nlp.make_doc(record["text"])
-            spans.set_context(doc, published=record.get("published"))
-            for _, component in nlp.pipeline:
-                doc = component(doc)
-            self.kept[article] = doc.to_bytes()
-        doc = spacy.tokens.Doc(self.blank(record["lang"]).vocab).from_bytes(self.kept[article])
-        self.forget_date(doc, record)
-        heads = spans.store(doc)["tagged"]
-        if not record.get("unseen"):
-            heads["parties"] = [self.blur(spans.Tagged(*t)) for t in heads["parties"]]
-        if mode == "fewer":
-            heads["triggers"] = [t for t in heads["triggers"] if self.rng.random() > MISSED]
-        return doc
-
-    def blur(self, mark: spans.Tagged) -> spans.Tagged:
-        """A party mark as on an article that the tagger was not trained on: half of the roles are wrong there."""
-        role = mark.type if self.rng.random() < RIGHT else self.rng.choice(ROLES[:4])
-        return mark._replace(type=role, score=self.rng.uniform(0.35, 0.8))
-
-    def read_gold(self, record: dict[str, Any], mode: str) -> Any:
-        """A Doc with the gold layers, in mode "gold" with the gold heads too."""
-        doc = self.blank(record["lang"])(record["text"])
-        self.forget_date(doc, record)
-        if mode == "gold":
-            spans.write_tagged(
-                doc, {h: [spans.Tagged(*s, 1.0) for s in items] for h, items in head_spans(record).items()}
-            )
-        for layer in FROM_GOLD:
-            model = spans.SPAN_LAYERS[layer]
-            items = [model.model_validate(s) for s in record["spans"] if s["label"] in LABELS[layer]]
-            spans.write_layer(doc, layer, items)
-        said = [records.Attribution.model_validate(a) for a in record["attributions"]]
-        spans.write_layer(doc, "attributions", said)
-        return doc
-
-    def forget_date(self, doc: Any, record: dict[str, Any]) -> None:
-        known = self.rng.random() > UNDATED
-        spans.set_context(doc, published=record.get("published") if known else None)
+NOISY, GOLD, NONE, UNSEEN = 1.0, 0.3, 0.5, 1.0  # weights of the readings of an article
+CLASSES: dict[str, Sequence[str]] = {
+    "role": ROLES,
+    "deal": DEAL,
+    "fill": FILL,
+    "type": TYPES,
+    "status": STATUSES,
+}
+Example = tuple[int, set[str], str, float]  # article, features, class, weight
 
 
 def find_gold_deal(event: Event, gold: records.Document, named: set[str]) -> records.Deal | str | None:
@@ -139,12 +69,12 @@ def find_gold_deal(event: Event, gold: records.Document, named: set[str]) -> rec
     return found[0] if len(found) == 1 else "unknown" if gold.deals else None
 
 
-def collect_roles(reader: Reader, doc: Any, gold: records.Document, article: int) -> Iterator[Example]:
+def collect_roles(
+    reader: Reader, doc: Any, gold: records.Document, article: int, weight: float
+) -> Iterator[Example]:
     """An example for each name near a predicate that tells a gold deal: its role in that deal."""
-    names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
-    if not names:
-        return
-    reading = Reading(doc, names, reader.assembler(gold.lang).patterns)
+    names = spans.read_layer(doc, "names", records.Name)
+    reading = reader.make_reading(doc, gold.lang)
     events = make_events(doc, reading)
     grounds = Grounds(reading, References(reading), [e.predicate for e in events])
     parties = PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc))
@@ -162,11 +92,16 @@ def collect_roles(reader: Reader, doc: Any, gold: records.Document, article: int
         }
         for candidate in parties.list_candidates(event)[0]:
             labels = [roles[g] for g in sorted(same.get(candidate.mention.entity, ())) if g in roles]
-            yield article, candidate.features, labels[0] if labels else "none"
+            yield article, candidate.features, labels[0] if labels else "none", weight
+
+
+def read_names(doc: Any) -> list[records.Name]:
+    """Every name of a Doc."""
+    return spans.read_layer(doc, "names", records.Name)
 
 
 def collect_deals(
-    reader: Reader, doc: Any, gold: records.Document, article: int
+    reader: Reader, doc: Any, gold: records.Document, article: int, weight: float
 ) -> Iterator[tuple[str, Example]]:
     """Examples of `deal`, and of `type` and `status` for the groups of events that match a gold deal."""
     assembler = reader.assembler(gold.lang)
@@ -177,11 +112,24 @@ def collect_deals(
     write_deals(doc, drafts)
     matched = {j: i for i, j in match_deals(gold, Extraction.from_doc(doc, lang=gold.lang).document)}
     for j, draft in enumerate(drafts):
-        yield "deal", (article, draft.deal_features, "deal" if j in matched else "none")
+        yield "deal", (article, draft.deal_features, "deal" if j in matched else "none", weight)
     right = [drafts[j] for j in sorted(matched)]
+    parties = Parties(gold, records.Document(lang=gold.lang, text=gold.text, spans=tuple(read_names(doc))))
+    for j, draft in zip(sorted(matched), right, strict=True):
+        for c in list_candidates(draft.cluster, draft.trigger, [d.cluster for d in right], context):
+            named = getattr(gold.deals[matched[j]], c.role)
+            label = "fill" if any((e, c.entity) in parties.equal for e in named) else "none"
+            yield "fill", (article, c.features, label, weight)
     for j, draft in zip(sorted(matched), assembler.describe(doc, right, context), strict=True):
-        yield "type", (article, draft.type_features, gold.deals[matched[j]].type)
-        yield "status", (article, draft.status_features, gold.deals[matched[j]].status)
+        yield "type", (article, draft.type_features, gold.deals[matched[j]].type, weight)
+        yield "status", (article, draft.status_features, gold.deals[matched[j]].status, weight)
+
+
+def list_modes(record: dict[str, Any], article: int) -> list[tuple[str, float]]:
+    """How an article is read, with weights; with gold spans or without a tagger, every second one of them."""
+    if record.get("unseen"):
+        return [("tagger", UNSEEN), ("none", NONE)]
+    return [("noisy", NOISY), ("gold", GOLD) if article % 2 else ("none", NONE)]
 
 
 def collect(
@@ -191,43 +139,46 @@ def collect(
     examples: dict[str, list[Example]] = {task: [] for task in tasks}
     for article, record in enumerate(articles):
         gold = records.Document.from_json(record)
-        for mode in MODES:
-            doc = reader.read(record, article, mode)
+        for mode, weight in list_modes(record, article):
+            doc = reader.read(record, mode)
             if not spans.store(doc).get("names"):
                 continue
             if "role" in tasks:
-                examples["role"] += collect_roles(reader, doc, gold, article)
+                examples["role"] += collect_roles(reader, doc, gold, article, weight)
             else:
-                for task, example in collect_deals(reader, doc, gold, article):
-                    examples[task].append(example)
+                for task, example in collect_deals(reader, doc, gold, article, weight):
+                    if task in examples:
+                        examples[task].append(example)
     return examples
 
 
 def make_tables(
     examples: Sequence[Example], classes: Sequence[str], least: int
-) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Features of at least `least` articles, the examples over them and over the classes as 0 and 1."""
-    counts = Counter(f for _, f in {(article, f) for article, features, _ in examples for f in features})
+) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """Features of at least `least` articles, the examples over them and over the classes as 0 and 1, weights."""
+    counts = Counter(f for _, f in {(e[0], f) for e in examples for f in e[1]})
     names = sorted(f for f, n in counts.items() if n >= least)
     column = {f: i for i, f in enumerate(names)}
     x = np.zeros((len(examples), len(names)), dtype=np.float32)
     y = np.zeros((len(examples), len(classes)), dtype=np.float32)
-    for row, (_, features, label) in enumerate(examples):
+    for row, (_, features, label, _) in enumerate(examples):
         x[row, [column[f] for f in features if f in column]] = 1.0
         y[row, classes.index(label)] = 1.0
-    return names, x, y
+    weights = np.array([e[3] for e in examples], dtype=np.float32)
+    return names, x, y, weights
 
 
-def fit(x: np.ndarray, y: np.ndarray, *, l2: float, steps: int) -> np.ndarray:
+def fit(x: np.ndarray, y: np.ndarray, weights: np.ndarray, *, l2: float, steps: int) -> np.ndarray:
     """Weights [features, classes] of a softmax regression, by gradient descent with momentum."""
     w = np.zeros((x.shape[1], y.shape[1]), dtype=np.float32)
     speed = np.zeros_like(w)
+    scale = (weights / weights.sum())[:, None]
     rate = 4.0 / max(1.0, float(x.sum(1).mean()))
     for _ in range(steps):
         logits = x @ w
         p = np.exp(logits - logits.max(1, keepdims=True))
         p /= p.sum(1, keepdims=True)
-        speed = 0.9 * speed - rate * (x.T @ (p - y) / len(x) + l2 * w)
+        speed = 0.9 * speed - rate * (x.T @ ((p - y) * scale) + l2 * w)
         w += speed
     return w
 
@@ -236,17 +187,18 @@ def fit_task(
     task: str, examples: Sequence[Example], *, l2: float, least: int = 4, steps: int = 200, folds: int = 4
 ) -> dict[str, dict[str, float]]:
     """The weights of a task; prints the share of right classes, articles kept on one side of each fold."""
-    names, x, y = make_tables(examples, CLASSES[task], least)
-    article = np.array([a for a, *_ in examples])
-    right = 0
+    names, x, y, weights = make_tables(examples, CLASSES[task], least)
+    article = np.array([e[0] for e in examples])
+    right = total = 0.0
     for fold in range(folds):
         out = article % folds == fold
-        w = fit(x[~out], y[~out], l2=l2, steps=steps)
-        right += int(((x[out] @ w).argmax(1) == y[out].argmax(1)).sum())
-    shares = f"{100 * right / len(examples):.1f} % right in {folds} folds" if folds else "not judged"
+        w = fit(x[~out], y[~out], weights[~out], l2=l2, steps=steps)
+        right += float((weights[out] * ((x[out] @ w).argmax(1) == y[out].argmax(1))).sum())
+        total += float(weights[out].sum())
+    shares = f"{100 * right / total:.1f} % right in {folds} folds" if folds else "not judged"
     sys.stdout.write(f"{task}: {len(examples)} examples, {len(names)} features, {shares}\n")
     sys.stdout.flush()
-    w = fit(x, y, l2=l2, steps=steps)
+    w = fit(x, y, weights, l2=l2, steps=steps)
     return {
         f: {c: round(float(v), 2) for c, v in zip(CLASSES[task], w[i], strict=True) if abs(v) >= 0.05}
         for i, f in enumerate(names)
@@ -258,7 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("gold", nargs="*", type=Path, default=[])
     parser.add_argument(
         "--unseen", nargs="*", type=Path, default=[], help="gold that the tagger was not trained on"
     )
@@ -268,10 +220,11 @@ def main() -> None:
         "--l2",
         type=float,
         nargs=3,
-        default=(0.003, 0.005, 0.0005),
-        help="of deal and type, of status, of role",
+        default=(0.003, 0.01, 0.0005),
+        help="of deal, fill and type, of status, of role",
     )
     parser.add_argument("--folds", type=int, default=4, help="0 leaves the cross-validation out")
+    parser.add_argument("--docs", type=Path, help="folder that keeps the Docs of the pipeline between runs")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     articles = [
@@ -282,13 +235,18 @@ def main() -> None:
         for path in args.unseen
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    fit_all(articles, Reader(args.model, args.seed), args)
+    reader = Reader(args.model, args.seed, args.docs)
+    for record in articles:
+        if record.get("unseen"):
+            reader.learn(record)
+    fit_all(articles, reader, args)
 
 
 def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.Namespace) -> None:
     """Fit the roles, then with them the rest; the file is written after each."""
-    l2 = dict(zip(("type", "deal", "status", "role"), (args.l2[0], *args.l2), strict=True))
-    for tasks in (("role",), ("deal", "type", "status")):
+    l2: dict[str, float] = dict.fromkeys(("deal", "fill", "type"), args.l2[0])
+    l2 |= {"status": args.l2[1], "role": args.l2[2]}
+    for tasks in (("role",), ("deal", "fill"), ("type", "status")):
         for task, examples in collect(articles, reader, tasks).items():
             # The parties of the next examples are chosen with these weights.
             read_weights()[task] = fit_task(task, examples, l2=l2[task], folds=args.folds)

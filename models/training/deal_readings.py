@@ -1,0 +1,210 @@
+"""Readings of gold articles for `fit_deals`: the Docs that the deal component gets, in several modes.
+
+The tagger knows the articles that it was trained on by heart; weights fitted on what it says of them would trust
+it too much. So its deal heads on those articles (triggers, statuses, parties) are drawn from what it says on articles
+that it has not seen: `Noise` counts there what it marks where gold has which role, type or status, and where gold has
+nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import spacy
+from spacy.tokens import Doc
+
+from dealextract import load, records, spans
+from dealextract.components.deal_lexicon import Hit
+from dealextract.components.deal_references import PARTY_LABELS
+from dealextract.components.deal_text import Reading
+from dealextract.components.deals import DealAssembler
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from targets import head_spans
+
+FROM_GOLD = ("names", "money", "percents", "dates", "hedges", "sources", "cues", "contents")
+LABELS = {"names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"), "money": ("MONEY",), "percents": ("PERCENT",),
+          "dates": ("DATE",), "hedges": ("HEDGE",), "sources": ("SOURCE",), "cues": ("CUE",), "contents": ("CONTENT",)}  # fmt: skip
+UNDATED = 0.4  # share of readings without the publication date
+SAME = 0.6  # share of marks that repeat what the tagger says of their entity elsewhere in the article
+DEAL_HEADS = ("triggers", "statuses", "parties")
+
+
+class Said(NamedTuple):
+    """What the tagger says at one place: a type and its score, of a trigger with its status."""
+
+    type: str
+    score: float
+    status: str = ""
+    status_score: float = 0.0
+
+
+class Noise:
+    """What the tagger says of unseen articles where gold says what; None where it says nothing."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.said: dict[str, list[Said | None]] = defaultdict(list)
+
+    def learn(self, doc: Any, record: dict[str, Any], reading: Reading, hits: Sequence[Hit]) -> None:
+        """Count an unseen article, read by the whole pipeline."""
+        gold = head_spans(record)
+        statuses, marks = spans.read_tagged(doc, "statuses"), spans.read_tagged(doc, "triggers")
+        told = {(s, e): kind for s, e, kind in gold["statuses"]}
+        for start, end, kind in gold["triggers"]:
+            said = find_best(marks, start, end)
+            status = find_best(statuses, start, end)
+            self.said[f"trigger:{kind}"].append(said and Said(said.type, said.score))
+            if said:
+                self.said[f"status:{told[start, end]}"].append(status and Said(status.type, status.score))
+        for hit in list_others(hits, gold["triggers"]):
+            said = find_best(marks, hit.start, hit.end)
+            status = find_best(statuses, hit.start, hit.end) or spans.Tagged(0, 0, "", 0.0)
+            joined = said and Said(said.type, said.score, status.type, status.score)
+            self.said[f"hit:{hit.frame.name}"].append(joined)
+            self.said[f"hit:{hit.frame.weak}"].append(joined)
+        parties = spans.read_tagged(doc, "parties")
+        for start, end, kind in gold["parties"]:
+            said = find_best(parties, start, end)
+            self.said[f"party:{kind}"].append(said and Said(said.type, said.score))
+        for mention in list_others(reading.mentions, gold["parties"]):
+            said = find_best(parties, mention.start, mention.end)
+            self.said[f"bystander:{mention.label}"].append(said and Said(said.type, said.score))
+
+    def draw(self, *keys: str) -> Said | None:
+        """Something that the tagger said under the first key that has enough of it."""
+        known = next((self.said[k] for k in keys if len(self.said[k]) >= 20), None)
+        known = known or next((self.said[k] for k in keys if self.said[k]), [None])
+        return self.rng.choice(known)
+
+    def rewrite(
+        self, record: dict[str, Any], reading: Reading, hits: Sequence[Hit]
+    ) -> dict[str, list[spans.Tagged]]:
+        """The deal heads of an article as the tagger would give them had it not seen the article."""
+        gold = head_spans(record)
+        told = {(s, e): kind for s, e, kind in gold["statuses"]}
+        found: dict[str, list[spans.Tagged]] = {head: [] for head in DEAL_HEADS}
+        for start, end, kind in gold["triggers"]:
+            said = self.draw(f"trigger:{kind}", "trigger:acquisition")
+            if said is None:
+                continue
+            found["triggers"].append(spans.Tagged(start, end, said.type, said.score))
+            status = self.draw(f"status:{told[start, end]}")
+            if status:
+                found["statuses"].append(spans.Tagged(start, end, status.type, status.score))
+        for hit in list_others(hits, gold["triggers"]):
+            said = self.draw(f"hit:{hit.frame.name}", f"hit:{hit.frame.weak}")
+            if said:
+                found["triggers"].append(spans.Tagged(hit.start, hit.end, said.type, said.score))
+            if said and said.status:
+                found["statuses"].append(spans.Tagged(hit.start, hit.end, said.status, said.status_score))
+        roles = {(s, e): kind for s, e, kind in gold["parties"]}
+        usual: dict[str, Said | None] = {}
+        for mention in reading.mentions:
+            role = next((k for (s, e), k in roles.items() if s < mention.end and mention.start < e), None)
+            said = self.draw(f"party:{role}" if role else f"bystander:{mention.label}")
+            if self.rng.random() < SAME:
+                said = usual.setdefault(mention.entity, said)
+            if said:
+                found["parties"].append(spans.Tagged(mention.start, mention.end, said.type, said.score))
+        return {head: sorted(items) for head, items in found.items()}
+
+
+def find_best(marks: Iterable[spans.Tagged], start: int, end: int) -> spans.Tagged | None:
+    """The surest mark that overlaps a range."""
+    return max((m for m in marks if m.start < end and start < m.end), key=lambda m: m.score, default=None)
+
+
+def list_others(items: Iterable[Any], gold: Sequence[tuple[int, int, str]]) -> list[Any]:
+    """The items, with start and end, that overlap no gold span."""
+    return [i for i in items if not any(i.start < e and s < i.end for s, e, _ in gold)]
+
+
+class Reader:
+    """Reads articles as each mode says; what the pipeline gives can be kept, as it takes most of the time."""
+
+    def __init__(self, model: str | None, seed: int, folder: Path | None = None) -> None:
+        self.model, self.folder = model, folder
+        self.rng = random.Random(seed)
+        self.noise = Noise(self.rng)
+        self.kept: dict[str, bytes] = {}
+        self.pipeline = cache(lambda lang: load(lang, model=model, exclude=["deals"]))
+        self.assembler = cache(DealAssembler)
+
+    @staticmethod
+    @cache
+    def blank(lang: str) -> Any:
+        """A pipeline of sentences alone."""
+        nlp = spacy.blank(lang)
+        nlp.add_pipe("dealextract_sentences")
+        return nlp
+
+    def read(self, record: dict[str, Any], mode: str) -> Any:
+        """A Doc of the article with every layer but deals."""
+        if mode in ("gold", "none"):
+            return self.read_gold(record, mode)
+        doc = self.run_pipeline(record)
+        if mode != "tagger":
+            reading = self.make_reading(doc, record["lang"])
+            hits = reading.patterns.find_hits(reading.text, reading.list_forms())
+            spans.store(doc)["tagged"].update(self.noise.rewrite(record, reading, hits))
+        return doc
+
+    def run_pipeline(self, record: dict[str, Any]) -> Any:
+        """The Doc that the pipeline without deals gives, at times without its date."""
+        key = hashlib.sha256(record["text"].encode()).hexdigest()
+        path = self.folder / f"{key}.pickle" if self.folder else None
+        if key not in self.kept and path and path.exists():
+            self.kept[key] = pickle.loads(path.read_bytes())
+        if key not in self.kept:
+            nlp = self.pipeline(record["lang"])
+            doc = nlp.make_doc(record["text"])
+            spans.set_context(doc, published=record.get("published"))
+            for _, component in nlp.pipeline:
+                doc = component(doc)
+            self.kept[key] = doc.to_bytes()
+            if path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(pickle.dumps(self.kept[key]))
+        doc = Doc(self.blank(record["lang"]).vocab).from_bytes(self.kept[key])
+        self.forget_date(doc, record)
+        return doc
+
+    def make_reading(self, doc: Any, lang: str) -> Reading:
+        """The text as the deal component reads it."""
+        names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
+        return Reading(doc, names, self.assembler(lang).patterns)
+
+    def learn(self, record: dict[str, Any]) -> None:
+        """Count what the tagger says of an article that it has not seen."""
+        doc = self.run_pipeline(record)
+        reading = self.make_reading(doc, record["lang"])
+        self.noise.learn(doc, record, reading, reading.patterns.find_hits(reading.text, reading.list_forms()))
+
+    def read_gold(self, record: dict[str, Any], mode: str) -> Any:
+        """A Doc with the gold layers, in mode "gold" with the gold heads too."""
+        doc = self.blank(record["lang"])(record["text"])
+        self.forget_date(doc, record)
+        if mode == "gold":
+            spans.write_tagged(
+                doc, {h: [spans.Tagged(*s, 1.0) for s in items] for h, items in head_spans(record).items()}
+            )
+        for layer in FROM_GOLD:
+            model = spans.SPAN_LAYERS[layer]
+            items = [model.model_validate(s) for s in record["spans"] if s["label"] in LABELS[layer]]
+            spans.write_layer(doc, layer, items)
+        said = [records.Attribution.model_validate(a) for a in record["attributions"]]
+        spans.write_layer(doc, "attributions", said)
+        return doc
+
+    def forget_date(self, doc: Any, record: dict[str, Any]) -> None:
+        known = self.rng.random() > UNDATED
+        spans.set_context(doc, published=record.get("published") if known else None)
