@@ -83,6 +83,7 @@ class AttributionLexicon(Lexicon):
     manners: tuple[str, ...]
     indefinite: tuple[str, ...]
     single: tuple[str, ...]
+    experts: tuple[str, ...]
     owners: tuple[str, ...]
     same: tuple[str, ...]
     declines: tuple[str, ...]
@@ -221,6 +222,7 @@ class Grammar:
         )
         self.noun = compile_words(lexicon.nouns)
         self.demand = compile_words(lexicon.demands, before=r"(?<![\w'’-])(?=\w)")
+        self.experts = compile_words(lexicon.experts)
         self.single = compile_words(lexicon.single, before=r"\A")
         self.owner = (
             compile_words(lexicon.owners, before="(?=['’s])") if lexicon.owners else re.compile("(?!)")

@@ -19,6 +19,7 @@ LABELS: dict[SourceType, str] = {kind: label for label, kind in BY_LABEL.items()
 FURTHEST_LISTENER = 80  # characters
 SURE = 0.85  # from here on the tagger's type of a source is better than its words
 SURE_NAME = 0.9  # a name surer than this settles the type of a source that is no more than it
+LEAST_EXPERTS = 0.6  # from here on the tagger says better whether experts speak for their firm
 # Which types a pronoun can take up; no entry: any.
 INHERITED: dict[str, frozenset[SourceType]] = {
     "human": frozenset({"person", "anonymous"}),
@@ -73,10 +74,16 @@ class Speakers:
             return "company" if "COMPANY" in labels else "public_body" if "PUBLIC_BODY" in labels else behind
         first_name = names[0].start - source.start if names else len(phrase)
         head = self.find_head(phrase[:first_name] if names else phrase)
+        single, score = grammar.single.match(phrase), source.score or 0.0
         if not names and grammar.indefinite.match(phrase):
-            single = grammar.single.match(phrase)
-            if head == "person" or (head == "other" and single):
+            unnamed = source.type == "anonymous" and single
+            if head == "person" or (head == "other" and single) or unnamed:
                 return "anonymous"  # "un avocat", "one planner": somebody, not a class
+        if names and "MEDIA" not in labels and names[0].start > source.start:
+            if head in ("other", "person") and single:
+                return "anonymous"  # "un courtier de Brume Capital"
+            if head == "other" and grammar.experts.search(phrase[:first_name]) and score >= LEAST_EXPERTS:
+                return source.type or head  # "les analystes de Brume Capital": a class, or their firm
         if head is not None and (not names or head in ("document", "anonymous", "other")):
             if head == "document" and labels and labels[-1] == "MEDIA":
                 return "media"
