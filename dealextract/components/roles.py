@@ -12,12 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
 from dealextract import spans
 from dealextract.components.role_cues import (
     PERCENT_MARK,
+    Found,
     Node,
     RolesLexicon,
     Sentence,
@@ -25,12 +27,14 @@ from dealextract.components.role_cues import (
     grow_tree,
     read_sentence,
     score_roles,
+    weigh_cues,
 )
+from dealextract.components.role_features import Article, amount_features
 from dealextract.components.sentences import LanguageLexicon, sentence_starts
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
-CLEAR, UNCLEAR = 0.8, 0.3
+CERTAIN, CLEAR, UNCLEAR = 3.0, 0.8, 0.3
 PRIOR = 0.12
 PER_SHARE = 0.8
 PER_UNIT = 0.8
@@ -126,39 +130,84 @@ def inherit_roles(roles: dict[str, tuple[str, float]], order: Sequence[str]) -> 
             roles[right] = (roles[left][0], UNCLEAR)
 
 
-def rule_roles(
-    doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
-) -> dict[str, tuple[str, float]]:
-    """Role and score of each amount and percentage, by its id, from the words around it alone.
+class Group(NamedTuple):
+    """The amounts of one kind in one sentence, in order, and the cues near each; `number` is the sentence's."""
 
-    An amount that restates another, by `originals`, has the other's role; to the words around the other
-    it is as if it were not there.
+    sentence: Sentence
+    number: int
+    amounts: Sequence[Money | Percent]
+    near: Mapping[str, list[tuple[Found, float]]]
+
+
+def read_groups(
+    doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
+) -> list[Group]:
+    """The amounts and percentages of each sentence with their cues.
+
+    An amount that restates another, by `originals`, is in none: to the words around it, it is as if it were
+    not there.
     """
     lexicon, money_tree, percent_tree = load_roles(doc.lang_)
     starts = read_starts(doc)
-    groups: dict[int, list[Money | Percent]] = {}
+    by_sentence: dict[int, list[Money | Percent]] = {}
     own = [m for m in money if m.id not in originals]
     for amount in sorted([*own, *percents], key=lambda a: (a.start, a.end)):
-        groups.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
+        by_sentence.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
     text = spans.read_text(doc)
-    default = get_default(text, lexicon)
     ends = find_ends(text, money, originals)
-    out: dict[str, tuple[str, float]] = {}
-    for index, group in groups.items():
-        end = starts[index + 1] if index + 1 < len(starts) else len(text)
-        sentence = read_sentence(text, starts[index], end, group, ends)
+    groups: list[Group] = []
+    for number, amounts in by_sentence.items():
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        sentence = read_sentence(text, starts[number], end, amounts, ends)
         for model, tree in ((Money, money_tree), (Percent, percent_tree)):
-            chosen = [a for a in group if isinstance(a, model) and a.id in sentence.places]
-            found = find_cues(sentence.words, tree) if chosen else []
-            for amount in chosen:
-                scores = score_roles(sentence.words, sentence.places[amount.id], found, lexicon.breaks)
-                out[amount.id] = choose_role(amount, scores, text, default)
-            order = [amount.id for amount in chosen]
-            share_roles(sentence, out, order, lexicon)
-            inherit_roles(out, order)
+            chosen = [a for a in amounts if isinstance(a, model) and a.id in sentence.places]
+            if chosen:
+                found = find_cues(sentence.words, tree)
+                near = {
+                    a.id: weigh_cues(sentence.words, sentence.places[a.id], found, lexicon.breaks) for a in chosen
+                }
+                groups.append(Group(sentence, number, chosen, near))
+    return groups
+
+
+def rule_roles(
+    text: str,
+    groups: Sequence[Group],
+    money: Sequence[Money],
+    originals: Mapping[str, Money],
+    lexicon: RolesLexicon,
+) -> dict[str, tuple[str, float]]:
+    """Role and score of each amount and percentage, by its id, from the words around it alone."""
+    default = get_default(text, lexicon)
+    out: dict[str, tuple[str, float]] = {}
+    for group in groups:
+        for amount in group.amounts:
+            out[amount.id] = choose_role(amount, score_roles(group.near[amount.id]), text, default)
+        order = [amount.id for amount in group.amounts]
+        share_roles(group.sentence, out, order, lexicon)
+        inherit_roles(out, order)
+        mark_moves(group, out, lexicon)
     share_sums(money, originals, out)
-    share_prices(own, out)
+    share_prices([m for m in money if m.id not in originals], out)
     return out
+
+
+def mark_moves(group: Group, roles: dict[str, tuple[str, float]], lexicon: RolesLexicon) -> None:
+    """The first amount of "rose 9p to 141p" is a change of the price, not a price."""
+    words, places = group.sentence.words, group.sentence.places
+    for left, right in pairwise(group.amounts):
+        low, high = places[left.id], places[right.id]
+        if high - low > LONGEST_COMPARISON or words[high - 1] not in lexicon.moves:
+            continue
+        if roles[right.id][0] != "price_per_share" or not is_smaller(left, right):
+            continue
+        if lexicon.ranges.isdisjoint(words[max(0, low - 2) : low]):
+            roles[left.id] = ("other", CERTAIN)
+
+
+def is_smaller(left: Money | Percent, right: Money | Percent) -> bool:
+    """True when both have values and the first is below half of the second."""
+    return left.value is not None and right.value is not None and abs(left.value) * 2 < abs(right.value)
 
 
 def find_ends(text: str, money: Sequence[Money], originals: Mapping[str, Money]) -> dict[str, int]:
@@ -179,6 +228,8 @@ def choose_role(
 ) -> tuple[str, float]:
     """The role of one amount and its score, by its kind."""
     if isinstance(amount, Money):
+        if text[amount.end : amount.end + 2].strip() == "=":
+            return "other", CERTAIN  # an exchange rate
         value = None if amount.value is None else abs(float(amount.value))
         return money_role(scores, amount.per, value, default)
     signed = amount.text[0] in SIGNS or text[max(0, amount.start - 1) : amount.start] in tuple(SIGNS)
@@ -273,7 +324,8 @@ def assign_roles(
 
     The role is that of the cues unless the tagger ran and is surer than cues of such a score are right.
     """
-    ruled = rule_roles(doc, money, percents, originals)
+    groups = read_groups(doc, money, percents, originals)
+    ruled = rule_roles(spans.read_text(doc), groups, money, originals, load_roles(doc.lang_)[0])
     tagged = tagged_roles(doc, money) | tagged_roles(doc, percents)
 
     def pick(amount: Money | Percent) -> str:
@@ -290,3 +342,21 @@ def assign_roles(
         else:
             filled.append(amount)
     return filled, [percent.model_copy(update={"role": pick(percent)}) for percent in percents]
+
+
+def read_features(
+    text: str, lang: str, groups: Sequence[Group], ruled: Mapping[str, tuple[str, float]], lexicon: RolesLexicon
+) -> dict[str, set[str]]:
+    """Features of every amount and percentage, by its id."""
+    article = Article(lang, len(set(load_deal_words(lexicon.deal_words).findall(text.lower()))))
+    out: dict[str, set[str]] = {}
+    for group in groups:
+        for i, amount in enumerate(group.amounts):
+            neighbours = (
+                group.amounts[i - 1] if i else None,
+                group.amounts[i + 1] if i + 1 < len(group.amounts) else None,
+            )
+            out[amount.id] = amount_features(
+                amount, group.sentence, (group.number, 0), group.near[amount.id], article, ruled, neighbours
+            )
+    return out
