@@ -85,8 +85,8 @@ def test_a_sure_tagger_decides_where_cues_are_few():
     text = "Nobody spoke of $40m."
     amount = [(16, 20, {"value": 40_000_000})]
     assert assign("en", text, amount)[0].role == "other"
-    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.9)])[0].role == "debt"
-    assert assign("en", text, amount, [(15, 19, "MONEY.debt", 0.9)])[0].role == "debt"
+    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.98)])[0].role == "debt"
+    assert assign("en", text, amount, [(15, 19, "MONEY.debt", 0.98)])[0].role == "debt"
     assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.3)])[0].role == "other"
     assert assign("en", text, amount, [(16, 20, "PERCENT.stake", 0.9)])[0].role == "other"
 

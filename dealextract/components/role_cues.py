@@ -15,7 +15,6 @@ STRONG = 1.6
 HEAD = 2.6
 LONGER = 0.3
 USED = 0.35
-CONNECTORS = 2
 WORD_DECAY = 0.88
 CLAUSE_DECAY = 0.6
 AMOUNT_DECAY = 0.45
@@ -69,11 +68,12 @@ class Cue(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A cue in a sentence: words [first, last)."""
+    """A cue in a sentence: words [first, last); `is_used` when it is the head of an amount before it."""
 
     first: int
     last: int
     cue: Cue
+    is_used: bool = False
 
 
 class Node:
@@ -150,7 +150,15 @@ def find_cues(words: Sequence[str], tree: Node) -> list[Found]:
     for first in range(len(words)):
         here = [Found(first, last, cue) for last, node in walk(tree, words, first) for cue in node.cues]
         out += [f for f in here if not is_covered(f, here) and not is_covered(f, out[-LONGEST_CUE:])]
-    return out
+    return mark_used(words, out)
+
+
+def mark_used(words: Sequence[str], found: Sequence[Found]) -> list[Found]:
+    """The cues, those marked that are the head of an amount before them: "a @m loss"."""
+    after = (f for f in found if f.cue.is_head and not f.cue.is_before and f.first)
+    heads = [f for f in after if words[f.first - 1] in MARKS]
+    used = {at for f in heads for at in range(f.first, f.last)}
+    return [f._replace(is_used=True) if f.cue.is_before and f.first in used else f for f in found]
 
 
 def is_covered(found: Found, others: Sequence[Found]) -> bool:
@@ -180,7 +188,7 @@ def weigh_cues(
             continue
         if cue.cue.is_head and low < high:
             continue
-        weight = cue.cue.weight * (USED if cue.cue.is_before and is_used(words, cue.first) else 1.0)
+        weight = cue.cue.weight * (USED if cue.is_used else 1.0)
         for word in words[low:high]:
             weight *= WORD_DECAY
             if word == words[at]:
@@ -189,11 +197,6 @@ def weigh_cues(
                 weight *= CLAUSE_DECAY
         out.append((cue, weight))
     return out
-
-
-def is_used(words: Sequence[str], first: int) -> bool:
-    """True when a cue at `first` is the head of the amount before it: of "a @m loss", of "@m de perte"."""
-    return any(word in MARKS for word in words[max(0, first - CONNECTORS) : first])
 
 
 def score_roles(weighed: Iterable[tuple[Found, float]]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from dealextract.components.role_cues import LONGEST_LOOK, MARKS, Found, RolesLexicon, is_used
+from dealextract.components.role_cues import LONGEST_LOOK, MARKS, Found, RolesLexicon
 from dealextract.components.role_rules import SIGNS, Group, count_deal_words
 from dealextract.records import Money, Percent
 
@@ -24,14 +24,14 @@ def bin_score(name: str, score: float) -> list[str]:
     return [name, *(f"{name}>{n}" for n, step in enumerate(STEPS, 1) if score >= step)]
 
 
-def cue_features(words: Sequence[str], at: int, near: Sequence[tuple[Found, float]]) -> list[str]:
+def cue_features(at: int, near: Sequence[tuple[Found, float]]) -> list[str]:
     """The cues around word `at` by role and side: their weights, the nearest, the used up."""
     sides: dict[tuple[str, str], float] = {}
     nearest: dict[str, tuple[int, float, str]] = {}
-    for (first, last, cue), weight in near:
+    for (first, last, cue, is_used), weight in near:
         side = "after"
         if cue.is_before:
-            side = "used" if is_used(words, first) else "before"
+            side = "used" if is_used else "before"
         sides[side, cue.role] = max(sides.get((side, cue.role), 0.0), weight)
         gap = at - last if cue.is_before else first - at - 1
         nearest[side] = min(nearest.get(side, (gap, 0.0, cue.role)), (gap, -weight, cue.role))
@@ -97,7 +97,7 @@ def read_features(
                 "bias",
                 f"deal words:{deal_words}",
                 f"sentence:{min(2, group.number)}",
-                *cue_features(words, at, group.near[amount.id]),
+                *cue_features(at, group.near[amount.id]),
                 *word_features(words, at, lang),
                 *bin_score(f"rule:{role}", score),
                 *own_features(amount),
