@@ -15,8 +15,10 @@ from dealextract.components.role_cues import (
     find_cues,
     grow_tree,
     score_roles,
+    weigh_cues,
 )
-from dealextract.components.roles import assign_roles, load_roles, money_role, percent_role
+from dealextract.components.role_rules import load_roles, money_role, percent_role
+from dealextract.components.roles import assign_roles
 from dealextract.lexicon import LANGUAGES, load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 from tests.marked import Case, check_case, load_cases
@@ -68,7 +70,8 @@ def test_a_cue_stands_once_in_a_role_and_side(lang):
 def test_the_nearer_cue_wins_and_a_longer_one_covers_a_shorter():
     cues = {"debt": RoleCues(before=("debt",)), "valuation": RoleCues(weak_before=("excluding debt",))}
     words = ["excluding", "debt", MONEY_MARK]
-    scores = score_roles(words, 2, find_cues(words, grow_tree(cues)), frozenset())
+    found = find_cues(words, grow_tree(cues))
+    scores = score_roles(weigh_cues(words, 2, found, frozenset()))
     assert list(scores) == ["valuation"]
 
 
@@ -82,8 +85,8 @@ def test_a_sure_tagger_decides_where_cues_are_few():
     text = "Nobody spoke of $40m."
     amount = [(16, 20, {"value": 40_000_000})]
     assert assign("en", text, amount)[0].role == "other"
-    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.9)])[0].role == "debt"
-    assert assign("en", text, amount, [(15, 19, "MONEY.debt", 0.9)])[0].role == "debt"
+    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.98)])[0].role == "debt"
+    assert assign("en", text, amount, [(15, 19, "MONEY.debt", 0.98)])[0].role == "debt"
     assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.3)])[0].role == "other"
     assert assign("en", text, amount, [(16, 20, "PERCENT.stake", 0.9)])[0].role == "other"
 

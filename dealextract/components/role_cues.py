@@ -12,7 +12,9 @@ from dealextract.records import Money, Percent
 
 WEAK = 0.3
 STRONG = 1.6
+HEAD = 2.6
 LONGER = 0.3
+USED = 0.35
 WORD_DECAY = 0.88
 CLAUSE_DECAY = 0.6
 AMOUNT_DECAY = 0.45
@@ -21,10 +23,11 @@ LONGEST_LOOK = 24
 WILD = 4
 LONGEST_CUE = 12
 MONEY_MARK, PERCENT_MARK = "@m", "@p"
+MARKS = frozenset({MONEY_MARK, PERCENT_MARK})
 
 
 class RoleCues(Lexicon):
-    """The cues of one role, by the side of the amount on which they stand."""
+    """The cues of one role, by the side of the amount on which they stand; heads only count beside it."""
 
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
@@ -32,18 +35,23 @@ class RoleCues(Lexicon):
     weak_after: tuple[str, ...] = ()
     strong_before: tuple[str, ...] = ()
     strong_after: tuple[str, ...] = ()
+    head_before: tuple[str, ...] = ()
+    head_after: tuple[str, ...] = ()
 
 
 class RolesLexicon(Lexicon):
     """`roles.toml`: cues of the roles, words that open a clause, words that join amounts of one role.
 
-    `lists` join two amounts on their own, `comparisons` also with a few words around them; an article
-    that holds two of `deal_words` is about a deal, whose value an amount without cues is taken for.
+    `lists` join two amounts on their own, `comparisons` also with a few words around them; `moves` stand
+    between the change of a price and the price, unless one of `ranges` opens; an article that holds two of
+    `deal_words` is about a deal, whose value an amount without cues is taken for.
     """
 
     breaks: frozenset[str]
     lists: frozenset[str]
     comparisons: frozenset[str]
+    moves: frozenset[str]
+    ranges: frozenset[str]
     deal_words: tuple[str, ...]
     money: dict[str, RoleCues]
     percents: dict[str, RoleCues]
@@ -56,14 +64,16 @@ class Cue(NamedTuple):
     is_before: bool
     weight: float
     has_gap: bool = False
+    is_head: bool = False
 
 
 class Found(NamedTuple):
-    """A cue in a sentence: words [first, last)."""
+    """A cue in a sentence: words [first, last); `is_used` when it is the head of an amount before it."""
 
     first: int
     last: int
     cue: Cue
+    is_used: bool = False
 
 
 class Node:
@@ -83,6 +93,8 @@ def grow_tree(cues: dict[str, RoleCues]) -> Node:
     root = Node()
     for role, lists in cues.items():
         for phrases, is_before, base in (
+            (lists.head_before, True, HEAD),
+            (lists.head_after, False, HEAD),
             (lists.before, True, 1.0),
             (lists.after, False, 1.0),
             (lists.weak_before, True, WEAK),
@@ -102,7 +114,8 @@ def grow_tree(cues: dict[str, RoleCues]) -> Node:
                     else:
                         for word in split_keys(step):
                             node = node.words.setdefault(word, Node())
-                node.cues.append(Cue(role, is_before, base * (1 + LONGER * (len(steps) - 1)), "*" in steps))
+                weight = base * (1 + LONGER * (len(steps) - 1))
+                node.cues.append(Cue(role, is_before, weight, "*" in steps, base == HEAD))
     return root
 
 
@@ -137,7 +150,15 @@ def find_cues(words: Sequence[str], tree: Node) -> list[Found]:
     for first in range(len(words)):
         here = [Found(first, last, cue) for last, node in walk(tree, words, first) for cue in node.cues]
         out += [f for f in here if not is_covered(f, here) and not is_covered(f, out[-LONGEST_CUE:])]
-    return out
+    return mark_used(words, out)
+
+
+def mark_used(words: Sequence[str], found: Sequence[Found]) -> list[Found]:
+    """The cues, those marked that are the head of an amount before them: "a @m loss"."""
+    after = (f for f in found if f.cue.is_head and not f.cue.is_before and f.first)
+    heads = [f for f in after if words[f.first - 1] in MARKS]
+    used = {at for f in heads for at in range(f.first, f.last)}
+    return [f._replace(is_used=True) if f.cue.is_before and f.first in used else f for f in found]
 
 
 def is_covered(found: Found, others: Sequence[Found]) -> bool:
@@ -154,34 +175,43 @@ def is_covered(found: Found, others: Sequence[Found]) -> bool:
     )
 
 
-def score_roles(
+def weigh_cues(
     words: Sequence[str], at: int, found: Sequence[Found], breaks: frozenset[str]
-) -> dict[str, float]:
-    """How much the cues around word `at`, an amount, speak for each role.
-
-    >>> cues = {"revenue": RoleCues(before=("sales of",)), "profit": RoleCues(after=("in profit",))}
-    >>> tree = grow_tree(cues)
-    >>> words = ["on", "sales", "of", "@m", ",", "made", "@m", "in", "profit"]
-    >>> scores = score_roles(words, 6, find_cues(words, tree), frozenset())
-    >>> max(scores, key=scores.get)
-    'profit'
-    """
-    sides: dict[str, list[float]] = {}
+) -> list[tuple[Found, float]]:
+    """The cues on their side of word `at`, an amount, and how much each weighs there."""
+    out: list[tuple[Found, float]] = []
     low_end = bisect_left(found, at - LONGEST_LOOK - LONGEST_CUE, key=lambda f: f.first)
     high_end = bisect_left(found, at + LONGEST_LOOK + 2, key=lambda f: f.first)
-    for first, last, cue in found[low_end:high_end]:
-        low, high = (last, at) if cue.is_before else (at + 1, first)
-        if low > high or high - low > LONGEST_LOOK or first <= at < last:
+    for cue in found[low_end:high_end]:
+        low, high = (cue.last, at) if cue.cue.is_before else (at + 1, cue.first)
+        if low > high or high - low > LONGEST_LOOK or cue.first <= at < cue.last:
             continue
-        weight = cue.weight
+        if cue.cue.is_head and low < high:
+            continue
+        weight = cue.cue.weight * (USED if cue.is_used else 1.0)
         for word in words[low:high]:
             weight *= WORD_DECAY
             if word == words[at]:
                 weight *= AMOUNT_DECAY
             elif word in breaks:
                 weight *= CLAUSE_DECAY
-        best = sides.setdefault(cue.role, [0.0, 0.0])
-        best[cue.is_before] = max(best[cue.is_before], weight)
+        out.append((cue, weight))
+    return out
+
+
+def score_roles(weighed: Iterable[tuple[Found, float]]) -> dict[str, float]:
+    """How much the cues around an amount speak for each role.
+
+    >>> cues = {"revenue": RoleCues(before=("sales of",)), "profit": RoleCues(after=("in profit",))}
+    >>> words = ["on", "sales", "of", "@m", ",", "made", "@m", "in", "profit"]
+    >>> scores = score_roles(weigh_cues(words, 6, find_cues(words, grow_tree(cues)), frozenset()))
+    >>> max(scores, key=scores.get)
+    'profit'
+    """
+    sides: dict[str, list[float]] = {}
+    for found, weight in weighed:
+        best = sides.setdefault(found.cue.role, [0.0, 0.0])
+        best[found.cue.is_before] = max(best[found.cue.is_before], weight)
     return {role: max(best) + SECOND_SIDE * min(best) for role, best in sides.items()}
 
 

@@ -1,253 +1,37 @@
-"""Roles of amounts and percentages, from the words around them and from the trained tagger.
+"""Roles of amounts and percentages: fitted weights over cues, words, rules and the trained tagger.
 
-Every cue of `roles.toml` in the sentence speaks for one role; it weighs less with each word, each clause
-and each other amount between it and the amount. Amounts in a comparison or a list share their role, and
-so do mentions of one sum. Where the tagger ran, it decides the amounts of which it is surer than the cues.
+A softmax over the features of `role_features`, the rules of `role_rules` and, where it ran, the tagger vote.
+The weights of the features and of the votes come from `models/training/fit_roles.py`.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
+import json
+import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from importlib.resources import files
+from typing import Any
 
 from spacy.tokens import Doc
 
 from dealextract import spans
-from dealextract.components.role_cues import (
-    PERCENT_MARK,
-    Node,
-    RolesLexicon,
-    Sentence,
-    find_cues,
-    grow_tree,
-    read_sentence,
-    score_roles,
-)
-from dealextract.components.sentences import LanguageLexicon, sentence_starts
-from dealextract.lexicon import load_lexicon
+from dealextract.components.deal_weights import Weights, rank, to_probabilities
+from dealextract.components.role_features import read_features
+from dealextract.components.role_rules import CERTAIN, PRICE_MOVE, load_roles, read_groups, rule_roles
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
-CLEAR, UNCLEAR = 0.8, 0.3
-PRIOR = 0.12
-PER_SHARE = 0.8
-PER_UNIT = 0.8
-TOO_LARGE_FOR_SHARE = 200_000
-TOO_SMALL_FOR_TOTAL = 2_000
-SMALL_TOTAL = 0.2
-OFFER_EACH = 0.7
-NEAR_PRICE = 2.0
-SMALL_ROLES = frozenset({"price_per_share", "other", "fee_or_fine"})
-LONGEST_COMPARISON = 8
-LONGEST_RESTATEMENT = 30
-TRUST = ((0.3, 0.45), (0.5, 0.65), (1.4, 0.85), (float("inf"), 0.93))
-SIGNS = "+-−–±"
+ROLES: dict[str, tuple[str, ...]] = {"MONEY": MoneyRole.__args__, "PERCENT": PercentRole.__args__}
+SURE = (0.5, 1.2, 2.5)
+LEAST = 0.02
 
 
 @cache
-def load_roles(lang: str) -> tuple[RolesLexicon, Node, Node]:
-    """The lexicon of a language and the phrase trees of money and of percentages."""
-    lexicon = load_lexicon(lang, "roles", RolesLexicon)
-    return lexicon, grow_tree(lexicon.money), grow_tree(lexicon.percents)
-
-
-def money_role(
-    scores: dict[str, float], per: str | None = None, value: float | None = None, default: str = "other"
-) -> tuple[MoneyRole, float]:
-    """The role of an amount and its score, from the scores of its cues, its unit and its size.
-
-    >>> money_role({"revenue": 0.9, "profit": 0.4})
-    ('revenue', 0.9)
-    >>> money_role({}, per="share"), money_role({"price_per_share": 1.0}, value=5e9, default="deal_value")
-    (('price_per_share', 0.8), ('deal_value', 0.12))
-    """
-    scores = {"other": 0.0} | scores
-    scores[default] = scores.get(default, 0) + PRIOR
-    share = scores.get("price_per_share", 0)
-    if per == "share":
-        # a dividend, a saving, a charge, a profit per share
-        other = scores["other"] >= CLEAR or max(scores.get("profit", 0), scores.get("loss", 0)) >= CLEAR
-        scores["price_per_share"] = 0.0 if other else share + PER_SHARE
-    elif per is not None:
-        scores["other"] += PER_UNIT
-    if value is not None and value >= TOO_LARGE_FOR_SHARE:
-        scores["price_per_share"] = 0.0
-    elif value is not None and value < TOO_SMALL_FOR_TOTAL and per != "share":
-        if default == "deal_value":
-            # "a buyout at 300p", "offers 4 francs": the price of a share
-            scores["price_per_share"] = max(share, OFFER_EACH * scores["deal_value"])
-        scores = {r: v if r in SMALL_ROLES else v * SMALL_TOTAL for r, v in scores.items()}
-        scores["other"] += PRIOR
-    role = max(scores, key=lambda r: (scores[r], r))
-    return role, scores[role]  # type: ignore[return-value]
-
-
-def percent_role(scores: dict[str, float], *, signed: bool = False) -> tuple[PercentRole, float]:
-    """The role of a percentage and its score, from the scores of its cues; `signed`: "+3 %", "-2 %".
-
-    >>> percent_role({"stake": 0.7, "change": 0.2})
-    ('stake', 0.7)
-    >>> percent_role({}, signed=True)
-    ('change', 1.0)
-    """
-    scores = {"other": PRIOR} | scores
-    if signed:
-        scores["change"] = scores.get("change", 0) + 1.0
-    role = max(scores, key=lambda r: (scores[r], r))
-    return role, scores[role]  # type: ignore[return-value]
-
-
-def share_roles(
-    sentence: Sentence, roles: dict[str, tuple[str, float]], order: Sequence[str], lexicon: RolesLexicon
-) -> None:
-    """Give amounts that a list or a comparison joins the role of the one that is surest of its own."""
-    for left, right in pairwise(order):
-        low, high = sentence.places[left] + 1, sentence.places[right]
-        between = [word for word in sentence.words[low:high] if word != PERCENT_MARK]
-        if " ".join(between) in lexicon.lists or (between and between[0] == ")" and between[-1] == "("):
-            # "profit of 5bn and 46bn in sales": each has its own word
-            if len(between) > LONGEST_COMPARISON or min(roles[left][1], roles[right][1]) >= CLEAR:
-                continue
-        else:
-            compared = len(between) <= LONGEST_COMPARISON and not lexicon.comparisons.isdisjoint(between)
-            if not compared or roles[right][1] >= CLEAR:
-                continue
-        strong, weak = (left, right) if roles[left][1] >= roles[right][1] else (right, left)
-        role, score = roles[strong]
-        roles[weak] = (role, score * 0.9)
-
-
-def inherit_roles(roles: dict[str, tuple[str, float]], order: Sequence[str]) -> None:
-    """Give an amount with next to no cue the clear role of the amount before it in its sentence."""
-    for left, right in pairwise(order):
-        if roles[right][1] < UNCLEAR and roles[left][1] >= CLEAR:
-            roles[right] = (roles[left][0], UNCLEAR)
-
-
-def rule_roles(
-    doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
-) -> dict[str, tuple[str, float]]:
-    """Role and score of each amount and percentage, by its id, from the words around it alone.
-
-    An amount that restates another, by `originals`, has the other's role; to the words around the other
-    it is as if it were not there.
-    """
-    lexicon, money_tree, percent_tree = load_roles(doc.lang_)
-    starts = read_starts(doc)
-    groups: dict[int, list[Money | Percent]] = {}
-    own = [m for m in money if m.id not in originals]
-    for amount in sorted([*own, *percents], key=lambda a: (a.start, a.end)):
-        groups.setdefault(bisect_right(starts, amount.start) - 1, []).append(amount)
-    text = spans.read_text(doc)
-    default = get_default(text, lexicon)
-    ends = find_ends(text, money, originals)
-    out: dict[str, tuple[str, float]] = {}
-    for index, group in groups.items():
-        end = starts[index + 1] if index + 1 < len(starts) else len(text)
-        sentence = read_sentence(text, starts[index], end, group, ends)
-        for model, tree in ((Money, money_tree), (Percent, percent_tree)):
-            chosen = [a for a in group if isinstance(a, model) and a.id in sentence.places]
-            found = find_cues(sentence.words, tree) if chosen else []
-            for amount in chosen:
-                scores = score_roles(sentence.words, sentence.places[amount.id], found, lexicon.breaks)
-                out[amount.id] = choose_role(amount, scores, text, default)
-            order = [amount.id for amount in chosen]
-            share_roles(sentence, out, order, lexicon)
-            inherit_roles(out, order)
-    share_sums(money, originals, out)
-    share_prices(own, out)
-    return out
-
-
-def find_ends(text: str, money: Sequence[Money], originals: Mapping[str, Money]) -> dict[str, int]:
-    """The end of each restated amount with its restatements beside it: of "$2bn (£1.1bn)" in whole."""
-    ends: dict[str, int] = {}
-    for restated in money:
-        original = originals.get(restated.id)
-        if original is None:
-            continue
-        end = ends.get(original.id, original.end)
-        if 0 <= restated.start - end <= LONGEST_RESTATEMENT:
-            ends[original.id] = restated.end + (text[restated.end : restated.end + 1] == ")")
-    return ends
-
-
-def choose_role(
-    amount: Money | Percent, scores: dict[str, float], text: str, default: str
-) -> tuple[str, float]:
-    """The role of one amount and its score, by its kind."""
-    if isinstance(amount, Money):
-        value = None if amount.value is None else abs(float(amount.value))
-        return money_role(scores, amount.per, value, default)
-    signed = amount.text[0] in SIGNS or text[max(0, amount.start - 1) : amount.start] in tuple(SIGNS)
-    return percent_role(scores, signed=signed)
-
-
-def share_sums(
-    money: Sequence[Money], originals: Mapping[str, Money], roles: dict[str, tuple[str, float]]
-) -> None:
-    """Give mentions of one sum without clear cues the role of the mention with the clearest.
-
-    A sum named in the currency of its restatement is the same sum.
-    """
-    best: dict[tuple[object, ...], tuple[str, float]] = {}
-    for amount in money:
-        known = roles.get(originals[amount.id].id if amount.id in originals else amount.id)
-        if amount.value is not None and known is not None:
-            key = (amount.value, amount.value_max, amount.currency, amount.per)
-            best[key] = max(best.get(key, known), known, key=lambda r: r[1])
-    for amount in money:
-        key = (amount.value, amount.value_max, amount.currency, amount.per)
-        if amount.id in roles and roles[amount.id][1] < CLEAR and key in best:
-            roles[amount.id] = best[key]
-
-
-def share_prices(money: Sequence[Money], roles: dict[str, tuple[str, float]]) -> None:
-    """Amounts without clear cues that are near a share price of the text are share prices themselves."""
-    prices: dict[str | None, list[float]] = {}
-    for amount in money:
-        role, score = roles.get(amount.id, ("other", 0.0))
-        if role == "price_per_share" and score >= CLEAR and amount.value:
-            prices.setdefault(amount.currency, []).append(float(amount.value))
-    for known in prices.values():
-        known.sort()
-    for amount in money:
-        known, value = prices.get(amount.currency), abs(float(amount.value or 0))
-        if known and value and amount.per is None and roles.get(amount.id, ("", 1.0))[1] < UNCLEAR:
-            at = bisect_left(known, value / NEAR_PRICE)
-            if at < len(known) and known[at] <= value * NEAR_PRICE:
-                roles[amount.id] = ("price_per_share", UNCLEAR)
-
-
-def get_default(text: str, lexicon: RolesLexicon) -> str:
-    """The role of an amount without cues: that of the deal where the article is about one."""
-    seen = set(load_deal_words(lexicon.deal_words).findall(text.lower()))
-    return "deal_value" if len(seen) >= 2 else "other"
-
-
-@cache
-def load_deal_words(stems: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern of the beginnings of words."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, stems))})")
-
-
-def read_starts(doc: Doc) -> list[int]:
-    """Offsets of the sentences, by the splitter of the package."""
-    lexicon = load_lexicon(doc.lang_, "language", LanguageLexicon)
-    return sentence_starts(spans.read_text(doc), frozenset(a.lower() for a in lexicon.abbreviations))
-
-
-def trust(score: float) -> float:
-    """The share of rule roles with such a score that are right.
-
-    Measured on the training articles and the development press; the cues decide four amounts in five.
-
-    >>> trust(0.2), trust(2.0)
-    (0.45, 0.93)
-    """
-    return next(share for limit, share in TRUST if score < limit)
+def read_role_weights() -> dict[str, Any]:
+    """By label: `features`, weights of the features; `tagged` and `untagged`, weights of the votes."""
+    path = files("dealextract").joinpath("lang", "role_weights.json")
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def tagged_roles(doc: Doc, amounts: Sequence[Money | Percent]) -> dict[str, tuple[str, float]]:
@@ -266,26 +50,62 @@ def tagged_roles(doc: Doc, amounts: Sequence[Money | Percent]) -> dict[str, tupl
     return out
 
 
+def list_votes(
+    fitted: Mapping[str, float], ruled: tuple[str, float], tagged: tuple[str, float] | None
+) -> dict[str, dict[str, float]]:
+    """What speaks for each role, by name of the vote: the fit's log-probability, the rules, the tagger.
+
+    >>> votes = list_votes({"debt": 0.0, "other": -3.0}, ("debt", 0.6), ("other", 0.5))
+    >>> votes["debt"]["rule"], votes["debt"]["rule>0.5"], votes["other"]["tagger"], votes["other"]["odds"]
+    (1.0, 1.0, 1.0, 0.0)
+    """
+    votes = {role: {"fit": score} for role, score in fitted.items()}
+    votes["other"]["other"] = 1.0
+    role, score = ruled
+    votes[role] |= {"rule": 1.0} | {f"rule>{step}": 1.0 for step in SURE if score >= step}
+    if tagged is not None and tagged[0] in votes:
+        probability = min(max(tagged[1], LEAST), 1 - LEAST)
+        votes[tagged[0]] |= {"tagger": 1.0, "odds": math.log(probability / (1 - probability))}
+    return votes
+
+
+def fit_scores(features: set[str], weights: Weights, label: str) -> dict[str, float]:
+    """Log-probability of each role of a label by the fitted softmax."""
+    shares = to_probabilities(rank(features, weights, ROLES[label]))
+    return {role: math.log(max(share, 1e-9)) for role, share in shares.items()}
+
+
+def decide(label: str, features: set[str], ruled: tuple[str, float], tagged: tuple[str, float] | None) -> str:
+    """The role of one amount; what only one reading fits (CERTAIN) is the rules' alone."""
+    if ruled[1] >= CERTAIN:
+        return ruled[0]
+    weights = read_role_weights()[label]
+    heard: dict[str, float] = weights["untagged" if tagged is None else "tagged"]
+    votes = list_votes(fit_scores(features, weights["features"], label), ruled, tagged)
+    scores = {role: sum(heard.get(n, 0.0) * v for n, v in given.items()) for role, given in votes.items()}
+    return max(scores, key=lambda role: (scores[role], role))
+
+
 def assign_roles(
     doc: Doc, money: Sequence[Money], percents: Sequence[Percent], originals: Mapping[str, Money]
 ) -> tuple[list[Money], list[Percent]]:
-    """The amounts and percentages with their roles; amounts that restate another are left as they are.
-
-    The role is that of the cues unless the tagger ran and is surer than cues of such a score are right.
-    """
-    ruled = rule_roles(doc, money, percents, originals)
+    """The amounts and percentages with their roles; amounts that restate another are left as they are."""
+    text, lexicon = spans.read_text(doc), load_roles(doc.lang_)[0]
+    groups = read_groups(doc, money, percents, originals)
+    ruled = rule_roles(text, groups, money, originals, lexicon)
+    features = read_features(text, doc.lang_, groups, ruled, lexicon)
     tagged = tagged_roles(doc, money) | tagged_roles(doc, percents)
 
     def pick(amount: Money | Percent) -> str:
-        role, score = ruled.get(amount.id, ("other", 0.0))
-        guess, probability = tagged.get(amount.id, (role, 0.0))
-        return guess if probability > trust(score) else role
+        known = ruled.get(amount.id, ("other", 0.0))
+        return decide(amount.label, features.get(amount.id, set()), known, tagged.get(amount.id))
 
     filled = []
     for amount in money:
         if amount.id not in originals:
             role = pick(amount)
-            per = amount.per or ("share" if role == "price_per_share" else None)
+            of_share = role == "price_per_share" or ruled.get(amount.id, ("", 0.0)) == PRICE_MOVE
+            per = amount.per or ("share" if of_share else None)
             filled.append(amount.model_copy(update={"role": role, "per": per}))
         else:
             filled.append(amount)
