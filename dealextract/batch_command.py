@@ -65,7 +65,7 @@ def batch(
         typer.Option(metavar="DATE", help="Day of publication (2025-06-09) of documents that state none."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A folder of trained weights, or accurate (the default).")
+        str | None, typer.Option(help="A folder of trained weights, or fast (the default).")
     ] = None,
     exclude: Annotated[
         list[str] | None,

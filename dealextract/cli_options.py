@@ -25,7 +25,7 @@ def complete_lang() -> list[str]:
 
 def complete_model() -> list[str]:
     """What the shell offers after --model, besides folders."""
-    return ["accurate"]
+    return ["fast"]
 
 
 Lang = Annotated[
@@ -41,7 +41,7 @@ Published = Annotated[
 Model = Annotated[
     Path | None,
     typer.Option(
-        help="A folder of trained weights, or accurate (the default); fast is not shipped yet.",
+        help="A folder of trained weights, or fast (the default); accurate is not shipped.",
         autocompletion=complete_model,
     ),
 ]

@@ -23,14 +23,14 @@ from dealextract.spans import Tagged
 
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
 # Models by size: folder in the wheel, folder in a checkout. The first is the default.
-SIZES = {"accurate": ("model", "fr-en"), "fast": ("model-fast", "fr-en-fast")}
+SIZES = {"fast": ("model", "fr-en"), "accurate": ("model-accurate", "fr-en-accurate")}
 DEFAULT = next(iter(SIZES))
 START, SEPARATOR = 0, 2
 BACKENDS = ("onnx", "torch")
 
 
 def find_model(path: str | Path | None = None) -> Path:
-    """The folder of a model: of a size ("accurate", the default, or "fast") or the folder given.
+    """The folder of a model: of a size ("fast", the default, or "accurate", not shipped) or the folder given.
 
     Looks in the wheel, then in the checkout; raises ModelNotFound.
     """

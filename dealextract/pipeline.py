@@ -36,7 +36,7 @@ def load(
 ) -> Language:
     """A new spaCy Language that reads business press in `lang` ("fr" or "en").
 
-    `model` is "accurate" (the default), "fast" (not shipped yet) or a folder of weights; `components`
+    `model` is "fast" (the default), "accurate" (not shipped) or a folder of weights; `components`
     names those to run (all by default, in the order of COMPONENTS, with or without the prefix
     "dealextract_"), `exclude` those to leave out; `threads` read the tagger's windows side by side. A
     pipeline without "tagger" needs no weights. `backend` "torch" (extra `transformers`) runs the tagger in

@@ -196,7 +196,7 @@ def test_schema_describes_a_record() -> None:
 
 def test_version_names_the_models() -> None:
     out = run("--version").stdout
-    assert re.match(r"dealextract 0\.\d+\.\d+ \(models accurate: .+, fast: .+\)", out)
+    assert re.match(r"dealextract 0\.\d+\.\d+ \(models fast: .+, accurate: .+\)", out)
 
 
 def test_show_runs_the_pipeline_on_text_and_shows_records_as_they_are(folder: Path) -> None:
@@ -249,7 +249,7 @@ def test_help_teaches_by_example(command: str) -> None:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [("dealextract sh", "show"), ("dealextract extract --lang ", "fr"), ("dealextract export --to ", "brat"),
-     ("dealextract extract --model ", "accurate"), ("dealextract extract --fo", "--format")],
+     ("dealextract extract --model ", "fast"), ("dealextract extract --fo", "--format")],
 )  # fmt: skip
 def test_shell_completion(words: str, offered: str) -> None:
     env = {"_DEALEXTRACT_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
