@@ -3,7 +3,7 @@
     python benchmarks/peers/environments.py spacy               # once
     python benchmarks/speed.py --write                          # the articles of corpora/*/train
     python benchmarks/speed.py --texts fr=news.jsonl --texts en=other.jsonl --limit 100
-    python benchmarks/speed.py --threads 1 --growth --processes 1 2 --write      # everything
+    python benchmarks/speed.py --threads 1 2 --growth --processes 1 2 --write      # everything
 
 Each system runs in a process of its own, one after the other in turn (ours, theirs, ours, …), `--rounds`
 times; figures are medians over rounds. Words are runs of non-space characters. Words per second are those of
@@ -212,7 +212,9 @@ def main() -> None:
         "--limit", type=int, default=60, help="so many articles of each language, spread over the files"
     )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=None, help="threads of each system")
+    parser.add_argument(
+        "--threads", type=int, nargs="+", default=[None], metavar="N", help="threads of each system, e.g. 1 2"
+    )
     parser.add_argument("--growth", action="store_true", help="also longer and more documents")
     parser.add_argument(
         "--numbers", type=int, nargs="+", default=[10, 20, 40, 80], help="with --growth: so many documents"
@@ -231,17 +233,22 @@ def main() -> None:
             "no environment of spaCy's models: run python benchmarks/peers/environments.py spacy"
         )
     parts = [describe_run()]
+    numbers = options.threads
     for lang, texts in read_texts(options).items():
-        found: dict[str, list[dict[str, Any]]] = {"dealextract": [], MODELS[lang]: []}
-        for _ in range(options.rounds):
-            for system, rounds in found.items():
-                python = Path(sys.executable) if system == "dealextract" else peer
-                rounds.append(measure(python, system, lang, texts, options))
-        parts.append(report(lang, texts, found, options))
-        if options.processes:
-            pythons = {"dealextract": Path(sys.executable), MODELS[lang]: peer}
-            parts[-1] += "\n\n" + describe_processes(lang, texts, pythons, options)
-        sys.stdout.write(parts[-1] + "\n\n")
+        pythons = {"dealextract": Path(sys.executable), MODELS[lang]: peer}
+        for threads in numbers:
+            last = threads == numbers[-1]  # growth and processes once: with the last number of threads
+            run = argparse.Namespace(
+                **vars(options) | {"threads": threads, "growth": options.growth and last}
+            )
+            found: dict[str, list[dict[str, Any]]] = {system: [] for system in pythons}
+            for _ in range(options.rounds):
+                for system, rounds in found.items():
+                    rounds.append(measure(pythons[system], system, lang, texts, run))
+            parts.append(report(lang, texts, found, run))
+            if options.processes and last:
+                parts[-1] += "\n\n" + describe_processes(lang, texts, pythons, run)
+            sys.stdout.write(parts[-1] + "\n\n")
     if options.write:
         parts.insert(1, " ".join((__doc__ or "").split("Each system")[1].split()).join(["Each system ", ""]))
         write_section("speed", "Speed and memory", "\n\n".join(parts))
