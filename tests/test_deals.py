@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dealextract import records, spans
 from dealextract.components.deal_clusters import Cluster
+from dealextract.components.deal_completion import settle_parties
 from dealextract.components.deal_events import make_events
 from dealextract.components.deal_features import find_told
 from dealextract.components.deal_lexicon import load_patterns
@@ -350,3 +351,28 @@ def test_a_hedge_and_a_denial_lower_the_certainty():
     hedge = records.Hedge(id="H1", start=0, end=3, text="may", type="possible")
     assert compute_certainty("agreed", [hedge], []) < compute_certainty("agreed", [], [])
     assert compute_certainty("rumoured", [], ["denies"]) < compute_certainty("rumoured", [], ["asserts"])
+
+
+def test_the_sides_of_a_merger_are_partners():
+    cluster = Cluster([], {"acquirer": ["Alba"], "target": ["Corvo"]}, {})
+    settle_parties(cluster, "merger")
+    assert cluster.parties == {"partner": ["Alba", "Corvo"]}
+    venture = Cluster([], {"partner": ["Alba", "Corvo"], "target": ["Alcor"], "acquirer": ["Zenta"]}, {})
+    settle_parties(venture, "joint_venture")  # a vehicle with a name is its target
+    assert venture.parties == {"partner": ["Alba", "Corvo"], "target": ["Alcor"]}
+
+
+def test_a_role_is_filled_from_another_sentence(pipelines, assemblers):
+    text = "Corvo has received a takeover offer from Alba. Alba is a brewer. It has two sites. The sun shone. Dorne said it would bid too."
+    doc = pipelines["en"](text)
+    give_names(doc, [(text.index(n), text.index(n) + len(n)) for n in ("Corvo", "Alba", "Dorne")])
+    at = text.index("bid")
+    dorne, corvo = text.index("Dorne"), text.index("Corvo")
+    heads = {
+        "triggers": [Tagged(21, 35, "acquisition", 0.9), Tagged(at, at + 3, "acquisition", 0.9)],
+        "parties": [Tagged(corvo, corvo + 5, "target", 0.9), Tagged(dorne, dorne + 5, "acquirer", 0.9)],
+    }
+    spans.write_tagged(doc, heads)
+    first, second = read_deals(assemblers["en"](doc))
+    assert list_parties(first) == {"acquirer": ["Alba"], "target": ["Corvo"]}
+    assert list_parties(second) == {"acquirer": ["Dorne"], "target": ["Corvo"]}

@@ -144,8 +144,7 @@ def list_type_features(
             found |= {"percent", f"percent:{size}"}
     if amount in context.money:
         found.add(f"amount:{context.money[amount].role}")
-    for event in cluster.events:
-        found |= {f if event is trigger else f"again:{f}" for f in describe_traded(event, cluster, context)}
+    found |= set(describe_traded(trigger, cluster, context))
     return found | set(list_votes(cluster, trigger, "type"))
 
 

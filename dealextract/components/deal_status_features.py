@@ -104,7 +104,9 @@ def describe_marks(event: Event, context: Context) -> Iterator[str]:
     first, last = event.predicate.words
     nearest: dict[str, tuple[int, str]] = {}
     marks = sorted(context.marks.get(event.sentence, ()))
-    cues = [name for start, _, name in marks if name.startswith("cue:")]
+    # "bid" in "bid battle" is no word on how far the deal is
+    strong = context.grounds.strong
+    cues = [n for at, _, n in marks if n.startswith("cue:") and reading.find_word(at) not in strong]
     if cues:
         yield f"{cues[-1]}:last"
     for start, end, name in marks:
