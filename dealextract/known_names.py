@@ -21,6 +21,11 @@ class KnownLexicon(EdgeLexicon):
     outlet_after: tuple[str, ...] = ()
     cited_after: tuple[str, ...] = ()
     carriers: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
+    place_before: tuple[str, ...] = ()
+    kinds_before: tuple[str, ...] = ()
+    kinds_after: tuple[str, ...] = ()
+    persons_end: tuple[str, ...] = ()
     foreign_titles: tuple[str, ...] = ()
     families_before: tuple[str, ...] = ()
     families_after: tuple[str, ...] = ()
@@ -84,6 +89,11 @@ class KnownNames:
         )
         self.cited_before = compile_end(tuple(rf"{re.escape(w)}[ \u00a0'’]?" for w in lexicon.cited_after))
         self.said_after = re.compile(rf"[ \u00a0](?:{after})(?!\w)")
+        self.seats = frozenset(lexicon.seats)
+        self.place_before = compile_end(lexicon.place_before)
+        self.kind_before = re.compile(rf"(?:{'|'.join(lexicon.kinds_before) or '(?!)'})[ \u00a0]")
+        self.kind_after = re.compile(rf"[ \u00a0](?:{'|'.join(lexicon.kinds_after) or '(?!)'})$")
+        self.person_end = re.compile(rf"[ \u00a0](?:{'|'.join(lexicon.persons_end) or '(?!)'})$")
         self.foreign = re.compile("|".join(lexicon.foreign_titles) or "(?!)")
         self.family_before = compile_end(lexicon.families_before)
         self.family_after = re.compile("|".join(lexicon.families_after) or "(?!)")
@@ -134,6 +144,9 @@ class KnownNames:
                 return None
         if label in ("PUBLIC_BODY", "MEDIA") and name.replace("’", "'") in self.firms:
             return "COMPANY"
+        if label in ("COMPANY", "MEDIA") and name in self.seats:
+            # "La Haye refuse": the city is its government; "à La Haye": a place.
+            return None if self.place_before.search(before) else "PUBLIC_BODY"
         if label == "PUBLIC_BODY" and name in self.outlets:
             return "MEDIA"
         if label == "MEDIA" and name in self.bodies:
@@ -160,6 +173,19 @@ class KnownNames:
     def governments(self, text: str) -> list[tuple[int, int]]:
         """Bodies known by their full name, governments by their nation: "Russian government"."""
         return sorted({m.span() for pattern in (self.state, self.body) for m in pattern.finditer(text)})
+
+    def without_kind(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
+        """An outlet's title without "daily" or "radio" beside it, a person's name without "QC"."""
+        if label == "PERSON":
+            found = self.person_end.search(text, start, end)
+            return start, found.start() if found else end
+        first = self.kind_before.match(text, start, end)
+        if first and text[first.end() : first.end() + 1].isupper():
+            start = first.end()
+        last = self.kind_after.search(text, start, end)
+        if last and text[end : end + 2].strip()[:1].isupper():
+            return start, start  # "Italian daily La Repubblica": the title follows
+        return start, last.start() if last else end
 
     def with_kind(self, text: str, start: int) -> int:
         """Where the name of an exchange begins that the tagger took for its city: "bourse de Varsovie"."""

@@ -92,10 +92,14 @@ class CompaniesComponent:
             if self.clean:
                 start, end = self.cleaner.clean(text, start, end, mark.type)
             if start < end:
-                if self.known and mark.type == "MEDIA":
+                if self.known and mark.type in ("MEDIA", "PERSON"):
+                    start, end = self.names.without_kind(text, start, end, mark.type)
+                if start < end and self.known and mark.type == "MEDIA":
                     start = self.names.with_article(text, start, end)
                 if self.known and mark.type in ("COMPANY", "PUBLIC_BODY"):
                     start = self.names.with_kind(text, start)
+                if start == end:
+                    continue
                 mention = Mention(start, end, text[start:end], mark.type)
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
         return scores
