@@ -49,10 +49,10 @@ import importlib
 texts = json.load(open(sys.argv[2], encoding="utf-8"))
 nlp = importlib.import_module(sys.argv[1]).load()
 list(nlp.pipe(texts[:3]))
-before = time.perf_counter()
+before, cpu = time.perf_counter(), time.process_time()
 for doc in nlp.pipe(texts):
     pass
-print(time.perf_counter() - before)
+print(time.perf_counter() - before, time.process_time() - cpu)
 """
 
 
@@ -162,8 +162,11 @@ def measure_peer(articles: list[dict[str, Any]], options: argparse.Namespace, fo
         [str(python), "-c", PEER, options.peer, str(folder / "texts.json")],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    rate = len(texts) / float(done.stdout)
-    return f"{options.peer}, `nlp.pipe` in one process: {rate:.1f} documents/s over {len(texts)} {lang} texts"
+    seconds, cpu = map(float, done.stdout.split())
+    return (
+        f"{options.peer}, `nlp.pipe` in one process: {len(texts) / seconds:.1f} documents/s, "
+        f"{1000 * cpu / len(texts):.0f} ms of CPU a document, over {len(texts)} {lang} texts"
+    )
 
 
 def measure_ray(archive: Path, out: Path, options: argparse.Namespace, reference: Path) -> str:
