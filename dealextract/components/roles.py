@@ -24,6 +24,7 @@ from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
 ROLES: dict[str, tuple[str, ...]] = {"MONEY": MoneyRole.__args__, "PERCENT": PercentRole.__args__}
 SURE = (0.5, 1.2, 2.5)
+UNSURE = 1.0
 LEAST = 0.02
 POOLED = 0.8
 NONE = ("other", 0.0)
@@ -67,7 +68,10 @@ def list_votes(
     votes[role] |= {"rule": 1.0} | {f"rule>{step}": 1.0 for step in SURE if score >= step}
     if tagged is not None and tagged[0] in votes:
         probability = min(max(tagged[1], LEAST), 1 - LEAST)
-        votes[tagged[0]] |= {"tagger": 1.0, "odds": math.log(probability / (1 - probability))}
+        odds = math.log(probability / (1 - probability))
+        votes[tagged[0]] |= {"tagger": 1.0, "odds": odds}
+        if score < UNSURE:
+            votes[tagged[0]] |= {"tagger, no rule": 1.0, "odds, no rule": odds}
     return votes
 
 
@@ -130,13 +134,13 @@ def assign_roles(
     of_share = find_share_units(groups, ruled, lexicon)
     filled = []
     for amount in money:
-        if amount.id not in originals:
-            role, per = pick(amount), amount.per
-            if role == "price_per_share" and per == "unit":
-                per = "share"
-            elif per is None and (role == "price_per_share" or (role == "other" and amount.id in of_share)):
-                per = "share"
-            filled.append(amount.model_copy(update={"role": role, "per": per}))
-        else:
+        if amount.id in originals:
             filled.append(amount)
+            continue
+        role, per = pick(amount), amount.per
+        if role == "price_per_share":
+            per = "share" if per in (None, "unit") else per
+        elif role == "other" and per is None and amount.id in of_share:
+            per = "share"
+        filled.append(amount.model_copy(update={"role": role, "per": per}))
     return filled, [percent.model_copy(update={"role": pick(percent)}) for percent in percents]
