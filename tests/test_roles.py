@@ -18,7 +18,7 @@ from dealextract.components.role_cues import (
     weigh_cues,
 )
 from dealextract.components.role_rules import load_roles, money_role, percent_role
-from dealextract.components.roles import assign_roles
+from dealextract.components.roles import ROLES, assign_roles, list_votes, read_role_weights
 from dealextract.lexicon import LANGUAGES, load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 from tests.marked import Case, check_case, load_cases
@@ -61,6 +61,8 @@ def test_a_cue_stands_once_in_a_role_and_side(lang):
     lexicon = load_lexicon(lang, "roles", RolesLexicon)
     for layer in (lexicon.money, lexicon.percents):
         for role, cues in layer.items():
+            for heads in (cues.head_before, cues.head_after):
+                assert len(heads) == len(set(heads)), role
             before = [*cues.before, *cues.weak_before, *cues.strong_before]
             after = [*cues.after, *cues.weak_after, *cues.strong_after]
             assert len(before) == len(set(before)), role
@@ -82,13 +84,50 @@ def test_size_and_unit_limit_the_roles():
 
 
 def test_a_sure_tagger_decides_where_cues_are_few():
-    text = "Nobody spoke of $40m."
-    amount = [(16, 20, {"value": 40_000_000})]
-    assert assign("en", text, amount)[0].role == "other"
-    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.98)])[0].role == "debt"
-    assert assign("en", text, amount, [(15, 19, "MONEY.debt", 0.98)])[0].role == "debt"
-    assert assign("en", text, amount, [(16, 20, "MONEY.debt", 0.3)])[0].role == "other"
-    assert assign("en", text, amount, [(16, 20, "PERCENT.stake", 0.9)])[0].role == "other"
+    text = "Restent 40 millions d'euros."
+    amount = [(8, 27, {"value": 40_000_000})]
+    assert assign("fr", text, amount)[0].role == "other"
+    assert assign("fr", text, amount, [(8, 27, "MONEY.debt", 0.98)])[0].role == "debt"
+    assert assign("fr", text, amount, [(7, 26, "MONEY.debt", 0.98)])[0].role == "debt"
+    assert assign("fr", text, amount, [(8, 27, "MONEY.debt", 0.3)])[0].role == "other"
+    assert assign("fr", text, amount, [(8, 27, "PERCENT.stake", 0.98)])[0].role == "other"
+
+
+def test_a_sure_tagger_yields_to_a_noun_beside_the_amount():
+    amount = [(16, 19, {"value": 5_000_000})]
+    assert (
+        assign("en", "It turned out a $5m loss.", amount, [(16, 19, "MONEY.profit", 0.9)])[0].role == "loss"
+    )
+
+
+def test_the_head_of_an_amount_is_no_cue_for_the_next():
+    cues = {
+        "loss": RoleCues(before=("loss",), head_after=("loss",)),
+        "profit": RoleCues(head_after=("profit",)),
+    }
+    words = [MONEY_MARK, "loss", "into", "a", MONEY_MARK, "profit"]
+    found = find_cues(words, grow_tree(cues))
+    assert [f.is_used for f in found if f.cue.is_before] == [True]
+    scores = score_roles(weigh_cues(words, 4, found, frozenset()))
+    assert scores["profit"] > 5 * scores["loss"]
+
+
+def test_mentions_of_one_sum_vote_together():
+    text = "Its debts reached $90m. Nobody would name the figure: $90m."
+    amounts = [
+        (18, 22, {"value": 90_000_000, "currency": "USD"}),
+        (54, 58, {"value": 90_000_000, "currency": "USD"}),
+    ]
+    assert [m.role for m in assign("en", text, amounts)] == ["debt", "debt"]
+
+
+@pytest.mark.parametrize("label", ROLES)
+def test_the_weights_are_of_roles_and_known_votes(label):
+    weights = read_role_weights()[label]
+    assert {role for given in weights["features"].values() for role in given} <= set(ROLES[label])
+    votes = list_votes(dict.fromkeys(ROLES[label], 0.0), ("other", 9.0), ("other", 0.5))["other"]
+    assert set(weights["tagged"]) == set(votes) | {"tagger, no rule", "odds, no rule"}
+    assert set(weights["untagged"]) <= set(votes)
 
 
 SIGNS = [" sales of ", " rose ", ", contre ", "; ", ". ", " dette ", "\n", "(", "*", "@m "]

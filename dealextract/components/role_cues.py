@@ -43,8 +43,9 @@ class RolesLexicon(Lexicon):
     """`roles.toml`: cues of the roles, words that open a clause, words that join amounts of one role.
 
     `lists` join two amounts on their own, `comparisons` also with a few words around them; `moves` stand
-    between the change of a price and the price, unless one of `ranges` opens; an article that holds two of
-    `deal_words` is about a deal, whose value an amount without cues is taken for.
+    between the change of a price and the price, unless one of `ranges` opens; small amounts after a word of
+    `of_share` are paid or meant for one share; an article that holds two of `deal_words` is about a deal,
+    whose value an amount without cues is taken for.
     """
 
     breaks: frozenset[str]
@@ -52,6 +53,7 @@ class RolesLexicon(Lexicon):
     comparisons: frozenset[str]
     moves: frozenset[str]
     ranges: frozenset[str]
+    of_share: frozenset[str]
     deal_words: tuple[str, ...]
     money: dict[str, RoleCues]
     percents: dict[str, RoleCues]

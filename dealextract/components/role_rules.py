@@ -205,6 +205,21 @@ def mark_moves(group: Group, roles: dict[str, tuple[str, float]], lexicon: Roles
             roles[left.id] = PRICE_MOVE
 
 
+def find_share_units(
+    groups: Sequence[Group], roles: Mapping[str, tuple[str, float]], lexicon: RolesLexicon
+) -> set[str]:
+    """The ids of amounts that are no price but counted by share: changes of its price, dividends."""
+    out: set[str] = set()
+    for group in groups:
+        for amount in group.amounts:
+            at = group.sentence.places[amount.id]
+            near = group.sentence.words[max(0, at - LONGEST_COMPARISON // 2) : at]
+            small = amount.value is not None and abs(amount.value) < TOO_SMALL_FOR_TOTAL
+            if roles[amount.id] == PRICE_MOVE or (small and not lexicon.of_share.isdisjoint(near)):
+                out.add(amount.id)
+    return out
+
+
 def is_smaller(left: Money | Percent, right: Money | Percent) -> bool:
     """True when both have values and the first is below half of the second."""
     return left.value is not None and right.value is not None and abs(left.value) * 2 < abs(right.value)

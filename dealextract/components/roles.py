@@ -19,12 +19,15 @@ from spacy.tokens import Doc
 from dealextract import spans
 from dealextract.components.deal_weights import Weights, rank, to_probabilities
 from dealextract.components.role_features import read_features
-from dealextract.components.role_rules import CERTAIN, PRICE_MOVE, load_roles, read_groups, rule_roles
+from dealextract.components.role_rules import CERTAIN, find_share_units, load_roles, read_groups, rule_roles
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
 ROLES: dict[str, tuple[str, ...]] = {"MONEY": MoneyRole.__args__, "PERCENT": PercentRole.__args__}
 SURE = (0.5, 1.2, 2.5)
+UNSURE = 1.0
 LEAST = 0.02
+POOLED = 0.8
+NONE = ("other", 0.0)
 
 
 @cache
@@ -65,7 +68,10 @@ def list_votes(
     votes[role] |= {"rule": 1.0} | {f"rule>{step}": 1.0 for step in SURE if score >= step}
     if tagged is not None and tagged[0] in votes:
         probability = min(max(tagged[1], LEAST), 1 - LEAST)
-        votes[tagged[0]] |= {"tagger": 1.0, "odds": math.log(probability / (1 - probability))}
+        odds = math.log(probability / (1 - probability))
+        votes[tagged[0]] |= {"tagger": 1.0, "odds": odds}
+        if score < UNSURE:
+            votes[tagged[0]] |= {"tagger, no rule": 1.0, "odds, no rule": odds}
     return votes
 
 
@@ -75,15 +81,34 @@ def fit_scores(features: set[str], weights: Weights, label: str) -> dict[str, fl
     return {role: math.log(max(share, 1e-9)) for role, share in shares.items()}
 
 
-def decide(label: str, features: set[str], ruled: tuple[str, float], tagged: tuple[str, float] | None) -> str:
-    """The role of one amount; what only one reading fits (CERTAIN) is the rules' alone."""
+def score_roles(
+    label: str, features: set[str], ruled: tuple[str, float], tagged: tuple[str, float] | None
+) -> dict[str, float]:
+    """The weight of the votes for each role of one amount; a CERTAIN rule is the only vote."""
     if ruled[1] >= CERTAIN:
-        return ruled[0]
+        return {ruled[0]: ruled[1]}
     weights = read_role_weights()[label]
     heard: dict[str, float] = weights["untagged" if tagged is None else "tagged"]
     votes = list_votes(fit_scores(features, weights["features"], label), ruled, tagged)
-    scores = {role: sum(heard.get(n, 0.0) * v for n, v in given.items()) for role, given in votes.items()}
-    return max(scores, key=lambda role: (scores[role], role))
+    return {role: sum(heard.get(n, 0.0) * v for n, v in given.items()) for role, given in votes.items()}
+
+
+def pool_sums(
+    money: Sequence[Money], originals: Mapping[str, Money], scores: Mapping[str, dict[str, float]]
+) -> dict[str, dict[str, float]]:
+    """The scores of each amount with a share of those of other mentions of the same sum."""
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for amount in money:
+        if amount.value is not None and amount.id in scores and len(scores[amount.id]) > 1:
+            key = (amount.value, amount.value_max, amount.currency, amount.per)
+            groups.setdefault(key, []).append(amount.id)
+    out = dict(scores)
+    for ids in groups.values():
+        if len(ids) > 1:
+            total = {r: sum(scores[i][r] for i in ids) / len(ids) for r in scores[ids[0]]}
+            for i in ids:
+                out[i] = {r: v * (1 - POOLED) + POOLED * total[r] for r, v in scores[i].items()}
+    return out
 
 
 def assign_roles(
@@ -96,17 +121,26 @@ def assign_roles(
     features = read_features(text, doc.lang_, groups, ruled, lexicon)
     tagged = tagged_roles(doc, money) | tagged_roles(doc, percents)
 
-    def pick(amount: Money | Percent) -> str:
-        known = ruled.get(amount.id, ("other", 0.0))
-        return decide(amount.label, features.get(amount.id, set()), known, tagged.get(amount.id))
+    scores = {
+        a.id: score_roles(a.label, features.get(a.id, set()), ruled.get(a.id, NONE), tagged.get(a.id))
+        for a in (*money, *percents)
+        if a.id not in originals
+    }
+    scores = pool_sums(money, originals, scores)
 
+    def pick(amount: Money | Percent) -> str:
+        return max(scores[amount.id], key=lambda role: (scores[amount.id][role], role))
+
+    of_share = find_share_units(groups, ruled, lexicon)
     filled = []
     for amount in money:
-        if amount.id not in originals:
-            role = pick(amount)
-            of_share = role == "price_per_share" or ruled.get(amount.id, ("", 0.0)) == PRICE_MOVE
-            per = amount.per or ("share" if of_share else None)
-            filled.append(amount.model_copy(update={"role": role, "per": per}))
-        else:
+        if amount.id in originals:
             filled.append(amount)
+            continue
+        role, per = pick(amount), amount.per
+        if role == "price_per_share":
+            per = "share" if per in (None, "unit") else per
+        elif role == "other" and per is None and amount.id in of_share:
+            per = "share"
+        filled.append(amount.model_copy(update={"role": role, "per": per}))
     return filled, [percent.model_copy(update={"role": pick(percent)}) for percent in percents]
