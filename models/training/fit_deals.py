@@ -1,11 +1,13 @@
 """Fit the weights of the deal components on gold articles.
 
     python models/training/fit_deals.py corpora/*/train/*-w[1-9].jsonl \\
-        --unseen corpora/*/train/*-w10.jsonl --out dealextract/lang/deal_weights.json [--model FOLDER]
+        --unseen corpora/*/train/*-w10.jsonl corpora/*/dev/*.jsonl --folds 0 \\
+        --out dealextract/lang/deal_weights.json --model FOLDER
 
-This command gives the shipped file. Articles that the tagger was trained on (`gold`) are read with deal heads
-drawn from what it says on unseen ones (`deal_readings.Noise`), and with the gold spans in the place of the tagger's or
-without any tagger. Articles that it has not seen (`--unseen`) are read as they are, and without any tagger.
+This command gives the shipped file, FOLDER being the stage of the shipped tagger that had not seen w10. Articles
+that the tagger was trained on (`gold`) are read with deal heads drawn from what it says on unseen ones
+(`deal_readings.Noise`), and with the gold spans in the place of the tagger's or without any tagger. Articles that it
+has not seen (`--unseen`) are read as they are, and without any tagger.
 Five softmax regressions are fitted: the `role` of a name near a predicate, whether a group of events is a `deal`,
 which name should `fill` an empty role, and the `type` and `status` of the gold deal that it matches. Run it again for
 every new tagger: its scores are features. Prints the accuracy in folds by article.
@@ -222,7 +224,7 @@ def main() -> None:
         "--l2",
         type=float,
         nargs=3,
-        default=(0.003, 0.005, 0.0005),
+        default=(0.003, 0.01, 0.0005),
         help="of deal, fill and type, of status, of role",
     )
     parser.add_argument("--folds", type=int, default=4, help="0 leaves the cross-validation out")
