@@ -363,7 +363,9 @@ def test_the_sides_of_a_merger_are_partners():
 
 
 def test_a_role_is_filled_from_another_sentence(pipelines, assemblers):
-    text = "Corvo has received a takeover offer from Alba, a brewer with two sites. Dorne said it would bid too."
+    text = (
+        "Corvo has received a takeover offer from Alba, a brewer with two sites. Dorne said it would bid too."
+    )
     doc = pipelines["en"](text)
     give_names(doc, [(text.index(n), text.index(n) + len(n)) for n in ("Corvo", "Alba", "Dorne")])
     at = text.index("bid")

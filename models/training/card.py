@@ -67,9 +67,10 @@ def main() -> None:
     args = parser.parse_args()
     meta = json.loads((args.model / "meta.json").read_text())
     run = json.loads(args.run.read_text())
-    stages, stage = [], run
+    stages, stage, kept = [], run, None
     while stage:
         settings = stage["settings"]
+        kept = settings.get("keep") or kept
         stages.insert(0, (stage["log"][-1]["epoch"], stage["documents"], settings["lr"], settings["seed"]))
         before = settings.get("start")
         stage = json.loads((Path(before) / "run.json").read_text()) if before else None
@@ -93,7 +94,7 @@ def main() -> None:
         else ""
     )
     teacher = (
-        f" It learned from a larger network, whose layers {settings['keep']} it started from."
+        f" It learned from a larger network, whose layers {kept} it started from."
         if settings.get("teacher")
         else ""
     )
