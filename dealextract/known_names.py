@@ -39,6 +39,7 @@ class KnownLexicon(EdgeLexicon):
     law_starts: tuple[str, ...] = ()
     law_ends: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
+    ranks: frozenset[str] = frozenset()
     groups_before: tuple[str, ...] = ()
     groups_after: tuple[str, ...] = ()
     nationalities: tuple[str, ...] = ()
@@ -70,6 +71,7 @@ class KnownNames:
     def __init__(self, lexicon: KnownLexicon, lang: str) -> None:
         self.lang = lang
         self.bodies, self.firms = frozenset(lexicon.bodies), frozenset(lexicon.firms)
+        self.ranks = lexicon.ranks
         self.not_firms = frozenset(lexicon.not_firms)
         self.body_starts = lexicon.body_starts
         self.body_ends = lexicon.body_ends
@@ -128,6 +130,8 @@ class KnownNames:
         name = text[start:end]
         if label != "PERSON" and self.title.search(text[max(0, start - 12) : start]):
             return "PERSON"
+        if label == "PERSON" and name in self.ranks:
+            return None  # "Treasurer Ann Corran": the office is no part of the name
         before = text[max(0, start - 60) : start]
         if name in self.nationalities:
             return None  # "Russian authorities"; "Russian government" is found by itself

@@ -84,6 +84,19 @@ def test_a_doubtful_mark_gives_way_to_sure_ones_of_its_name(pipelines):
     assert [n.label for n in names(pipelines["en"], text, surer)] == ["COMPANY", "COMPANY", "MEDIA"]
 
 
+def test_one_firm_among_many_persons_of_its_name_is_a_person(pipelines):
+    text = "Mr Corran said no. " * 4 + "A Corran bid failed. Treasurer Lin Dorne left."
+    marks = [Tagged(19 * n + 3, 19 * n + 9, "PERSON", 0.95) for n in range(4)]
+    at = text.index("A Corran") + 2
+    marks += [Tagged(at, at + 6, "COMPANY", 0.97)]
+    rank = text.index("Treasurer")
+    marks += [Tagged(rank, rank + 9, "PERSON", 0.8), Tagged(rank + 10, rank + 19, "PERSON", 0.9)]
+    found = names(pipelines["en"], text, marks)
+    assert {(n.text, n.label) for n in found} == {("Corran", "PERSON"), ("Lin Dorne", "PERSON")}
+    fewer = names(pipelines["en"], text, marks[2:])
+    assert ("Corran", "COMPANY") in {(n.text, n.label) for n in fewer}
+
+
 @pytest.mark.parametrize(
     ("lang", "name", "given", "expected"),
     [

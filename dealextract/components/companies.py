@@ -25,8 +25,9 @@ SPREADING = ({"COMPANY"}, {"PERSON"})
 JOINING = frozenset({"PUBLIC_BODY"})
 SHORTEST = 3
 SURE = 0.8
-# A single mark below this gives way to two sure ones of another label on the same name.
-DOUBTFUL = 0.75
+# A mark below this gives way to two sure ones of another label on the same name; of a person and a firm,
+# a single mark gives way to so many.
+DOUBTFUL, MANY = 0.75, 4
 
 
 class CompanyLexicon(AliasLexicon, KnownLexicon, RoleLexicon):
@@ -187,8 +188,13 @@ def outvoted(mentions: Sequence[Mention], scores: dict[Mention, float]) -> list[
     out = []
     for mention in mentions:
         labels, kept = sure[mention.text], mention
-        if scores[mention] < DOUBTFUL and len(labels) >= 2 and len(set(labels)) == 1:
-            kept = mention._replace(label=labels[0])
+        others = [label for label in labels if label != mention.label]
+        alone = len(labels) - len(others) <= 1 and {mention.label, *others} == {"PERSON", "COMPANY"}
+        if len(set(others)) == 1 and (
+            (scores[mention] < DOUBTFUL and len(others) == len(labels) >= 2)
+            or (alone and len(others) >= MANY)
+        ):
+            kept = mention._replace(label=others[0])
             scores[kept] = scores[mention]
         out.append(kept)
     return out
