@@ -12,26 +12,16 @@ import argparse
 import json
 import os
 import platform
-import resource
 import sys
 import time
 from importlib.metadata import version
 
 # The package of this checkout is measured, whatever is installed.
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "peers", "adapters"))
+sys.path.insert(0, os.path.dirname(HERE))
 
-
-def peak_memory():
-    """Peak resident memory of this process in MB.
-
-    Linux tells it in /proc; getrusage there starts from the memory of the process that started this one.
-    """
-    try:
-        with open("/proc/self/status", encoding="ascii") as lines:
-            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-    except (OSError, StopIteration):
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+from protocol import peak_memory
 
 
 def prepare(system, lang, threads):

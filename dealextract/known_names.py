@@ -47,6 +47,9 @@ class KnownLexicon(EdgeLexicon):
     whole_before: tuple[str, ...] = ()
 
 
+NAME_FOLLOWS = re.compile(r"[ \u00a0][^\W\d_a-z]")
+
+
 @cache
 def country_names(lang: str) -> frozenset[str]:
     """Names of countries in a language, from CLDR.
@@ -130,8 +133,8 @@ class KnownNames:
         name = text[start:end]
         if label != "PERSON" and self.title.search(text[max(0, start - 12) : start]):
             return "PERSON"
-        if label == "PERSON" and name in self.ranks:
-            return None  # "Treasurer Ann Corran": the office is no part of the name
+        if label == "PERSON" and name in self.ranks and NAME_FOLLOWS.match(text, end):
+            return None  # "Treasurer Ann Corran": the office is no name; "King said" is one
         before = text[max(0, start - 60) : start]
         if name in self.nationalities:
             return None  # "Russian authorities"; "Russian government" is found by itself

@@ -82,7 +82,7 @@ def write_tagged(
     does to the scores of the records that later components write.
     """
     store(doc)["tagged"] = {head: sorted(spans) for head, spans in heads.items()}
-    store(doc)["calibration"] = {name: list(line) for name, line in (calibration or {}).items()}
+    store(doc)["calibration"] = dict(calibration or {})
 
 
 def calibrate(score: float, slope: float, intercept: float) -> float:

@@ -93,6 +93,8 @@ def test_one_firm_among_many_persons_of_its_name_is_a_person(pipelines):
     marks += [Tagged(rank, rank + 9, "PERSON", 0.8), Tagged(rank + 10, rank + 19, "PERSON", 0.9)]
     found = names(pipelines["en"], text, marks)
     assert {(n.text, n.label) for n in found} == {("Corran", "PERSON"), ("Lin Dorne", "PERSON")}
+    (king,) = names(pipelines["en"], "King said no.", [Tagged(0, 4, "PERSON", 0.9)])
+    assert king.label == "PERSON"  # a rank that is a surname
     fewer = names(pipelines["en"], text, marks[2:])
     assert ("Corran", "COMPANY") in {(n.text, n.label) for n in fewer}
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from dealextract import load, records
-from dealextract.encoder import find_model, open_encoder
+from dealextract.encoder import find_model
 from dealextract.extraction import Extraction
 from dealextract.scoring.counts import (
     MARK_LABELS,
@@ -97,9 +97,10 @@ def main() -> None:
     parser.add_argument("--model", help="accurate, fast or a folder; by default the shipped one")
     args = parser.parse_args()
     lines = [line for path in args.gold for line in path.read_text(encoding="utf-8").splitlines()]
-    open_encoder(None if args.model is None else str(find_model(args.model))).calibration = {}
     judged: dict[str, list[Judged]] = defaultdict(list)
     pipelines = {lang: load(lang, model=args.model) for lang in ("fr", "en")}
+    for nlp in pipelines.values():  # what is fitted maps the scores as they come
+        nlp.get_pipe("dealextract_tagger").encoder.calibration = {}
     for article, line in enumerate(lines):
         gold = records.Document.model_validate_json(line)
         nlp = pipelines[gold.lang]
