@@ -17,9 +17,8 @@ import time
 from importlib.metadata import version
 
 # The package of this checkout is measured, whatever is installed.
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "peers", "adapters"))
-sys.path.insert(0, os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "adapters"))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from protocol import peak_memory
 
