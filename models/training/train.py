@@ -46,9 +46,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--layers", type=int, help="keep so many of the encoder's lowest layers")
-    parser.add_argument("--start", type=Path, help="run folder of the same size to go on from")
+    parser.add_argument("--start", type=Path, help="run folder to go on from")
     parser.add_argument("--teacher", type=Path, help="run folder of a larger network to learn from as well")
-    parser.add_argument("--keep", help="layers of the teacher to start from, as 0,2,4; default: all")
+    parser.add_argument("--keep", help="layers of --start or the teacher to begin with, as 0,2,4; default: all")
     parser.add_argument(
         "--plain", nargs="*", type=Path, default=[], help="unlabelled text, for the teacher only"
     )
@@ -86,6 +86,12 @@ def collate(group: list, rows: int, length: int) -> tuple[torch.Tensor, torch.Te
     return ids, mask, labels
 
 
+def keep_layers(network: TaggerNetwork, keep: str | None, dropout: float) -> TaggerNetwork:
+    """A copy with the layers of a list such as "0,2,4", or with all of them."""
+    depth = network.encoder.config.num_hidden_layers
+    return shrink(network, [int(at) for at in keep.split(",")] if keep else range(depth), dropout)
+
+
 def main() -> None:
     args = parse()
     rng = random.Random(args.seed)
@@ -107,15 +113,11 @@ def main() -> None:
         extra, shares = [*extra, plain_examples(args.plain, tokenizer)], [*shares, args.plain_share]
     teacher = load_network(args.teacher) if args.teacher else None
     if args.start:
-        network = shrink(
-            start := load_network(args.start), range(len(start.encoder.encoder.layer)), args.dropout
-        )
+        network = keep_layers(load_network(args.start), args.keep, args.dropout)
     elif teacher is None:
         network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
     else:
-        depth = teacher.encoder.config.num_hidden_layers
-        kept = [int(at) for at in args.keep.split(",")] if args.keep else list(range(depth))
-        network = shrink(teacher, kept, args.dropout)
+        network = keep_layers(teacher, args.keep, args.dropout)
     network.encoder.config.save_pretrained(args.out)
     head = list(network.heads.parameters())
     body = [p for p in network.encoder.parameters() if p.requires_grad]
