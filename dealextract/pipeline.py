@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def load(
     nlp = spacy.blank(code, config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     nlp.max_length = MAX_CHARS
     for name in wanted:
+        import_module(f"dealextract.components.{name}")  # a checkout that is not installed has no entry points
         config: dict[str, Any] = {}
         if name == "tagger":
             config = {

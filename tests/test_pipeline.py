@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -38,6 +40,17 @@ def test_components_run_in_one_order() -> None:
     nlp = load("en", components=["conversions", "dealextract_money"])
     assert nlp.pipe_names == ["dealextract_money", "dealextract_conversions"]
     assert load_untagged("fr").pipe_names == [PREFIX + name for name in COMPONENTS if name != "tagger"]
+
+
+def test_a_checkout_that_is_not_installed() -> None:
+    # Without its entry points spaCy knows none of the factories by itself.
+    code = (
+        "import catalogue; catalogue.Registry.get_entry_points = lambda self: {}; "
+        "catalogue.Registry.get_entry_point = lambda self, name, default=None: default; "
+        "from dealextract.pipeline import load; print(*load('fr', components=['money']).pipe_names)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("dealextract_money", "")
 
 
 @needs_model
