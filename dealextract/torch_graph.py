@@ -23,7 +23,7 @@ from torch import nn
 class Attention(torch.autograd.Function):
     """Plain attention in torch; one `com.microsoft.MultiHeadAttention` node when exported.
 
-    query, key, value [batch, pieces, hidden].
+    query, key, value [batch, pieces, inner].
     """
 
     @staticmethod
@@ -38,12 +38,12 @@ class Attention(torch.autograd.Function):
 
 
 class Block(nn.Module):
-    """One layer of a BERT-like encoder: [batch, pieces, hidden] to the same."""
+    """One layer of a BERT-like encoder: [batch, pieces, hidden] to the same; `inner`: its heads."""
 
-    def __init__(self, hidden: int, wide: int, heads: int) -> None:
+    def __init__(self, hidden: int, inner: int, wide: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.qkv, self.mixed = nn.Linear(hidden, 3 * hidden), nn.Linear(hidden, hidden)
+        self.qkv, self.mixed = nn.Linear(hidden, 3 * inner), nn.Linear(inner, hidden)
         self.wide, self.narrow = nn.Linear(hidden, wide), nn.Linear(wide, hidden)
         self.mixed_norm, self.norm = nn.LayerNorm(hidden, 1e-12), nn.LayerNorm(hidden, 1e-12)
         self.qkv_scale, self.wide_scale = nn.Buffer(torch.ones(hidden)), nn.Buffer(torch.ones(hidden))
@@ -61,14 +61,23 @@ class Graph(nn.Module):
     """Logits [1, pieces, columns] of input_ids [1, pieces]."""
 
     def __init__(
-        self, *, pieces: int, positions: int, hidden: int, wide: int, heads: int, layers: int, columns: int
+        self,
+        *,
+        pieces: int,
+        positions: int,
+        hidden: int,
+        inner: int,
+        wide: int,
+        heads: int,
+        layers: int,
+        columns: int,
     ) -> None:
         super().__init__()
         self.words = nn.Buffer(torch.zeros(pieces, hidden, dtype=torch.int8))
         self.sizes = nn.Buffer(torch.ones(pieces, 1))
         self.positions = nn.Parameter(torch.zeros(positions, hidden))
         self.norm = nn.LayerNorm(hidden, 1e-12)
-        self.blocks = nn.ModuleList(Block(hidden, wide, heads) for _ in range(layers))
+        self.blocks = nn.ModuleList(Block(hidden, inner, wide, heads) for _ in range(layers))
         self.heads = nn.Linear(hidden, columns)
 
     def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
@@ -119,6 +128,7 @@ def open_torch(path: Path, heads: int) -> Callable[[np.ndarray], np.ndarray]:
         pieces=len(weights["words"]),
         positions=len(weights["positions"]),
         hidden=weights["words"].shape[1],
+        inner=weights["blocks.0.mixed.weight"].shape[1],
         wide=len(weights["blocks.0.wide.weight"]),
         heads=heads,
         layers=layers,

@@ -87,7 +87,7 @@ def main() -> None:
         "heads": {name: list(types) for name, types in HEADS.items()},
         "window": window,
         "overlap": args.overlap,
-        "attention_heads": network.encoder.config.num_attention_heads,
+        "attention_heads": graph.blocks[0].heads,
         "layers": network.encoder.config.num_hidden_layers,
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
     }

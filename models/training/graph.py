@@ -28,13 +28,17 @@ def fill_block(block: Block, layer: torch.nn.Module) -> None:
 def make_graph(network: TaggerNetwork) -> Graph:
     """The graph with the network's weights, word embeddings rounded to int8 piece by piece."""
     config, embeddings = network.encoder.config, network.encoder.embeddings
+    first = network.encoder.encoder.layer[
+        0
+    ].attention.self  # a pruned layer has fewer heads than the configuration
     words = embeddings.word_embeddings.weight.float()
     graph = Graph(
         pieces=len(words),
         positions=config.max_position_embeddings,
         hidden=config.hidden_size,
+        inner=first.all_head_size,
         wide=config.intermediate_size,
-        heads=config.num_attention_heads,
+        heads=first.num_attention_heads,
         layers=config.num_hidden_layers,
         columns=network.heads.out_features,
     )

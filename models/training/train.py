@@ -48,7 +48,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--layers", type=int, help="keep so many of the encoder's lowest layers")
     parser.add_argument("--start", type=Path, help="run folder to go on from")
     parser.add_argument("--teacher", type=Path, help="run folder of a larger network to learn from as well")
-    parser.add_argument("--keep", help="layers of --start or the teacher to begin with, as 0,2,4; default: all")
+    parser.add_argument(
+        "--keep", help="layers of --start or the teacher to begin with, as 0,2,4; default: all"
+    )
     parser.add_argument(
         "--plain", nargs="*", type=Path, default=[], help="unlabelled text, for the teacher only"
     )
@@ -56,6 +58,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--truth", type=float, default=0.5, help="weight of gold beside the teacher")
     parser.add_argument("--heat", type=float, default=2.0, help="temperature of the teacher's logits")
     parser.add_argument("--alike", type=float, default=1.0, help="weight of the teacher's last layer")
+    parser.add_argument("--only", nargs="+", choices=list(HEADS), help="heads to learn; default: all")
+    parser.add_argument("--embeddings", action="store_true", help="train the word embeddings too")
     parser.add_argument("--lr", type=float, default=1.5e-4)
     parser.add_argument("--head-lr", type=float, default=1e-3)
     parser.add_argument("--window", type=int, default=446)
@@ -118,6 +122,8 @@ def main() -> None:
         network = TaggerNetwork(load_encoder(args.encoder, args.layers), args.dropout)
     else:
         network = keep_layers(teacher, args.keep, args.dropout)
+    network.encoder.embeddings.word_embeddings.weight.requires_grad_(args.embeddings)
+    left_out = [at for at, head in enumerate(HEADS) if args.only and head not in args.only]
     network.encoder.config.save_pretrained(args.out)
     head = list(network.heads.parameters())
     body = [p for p in network.encoder.parameters() if p.requires_grad]
@@ -148,6 +154,7 @@ def main() -> None:
         total = 0.0
         for group, rows, length in batches(examples, args.pieces, rng):
             ids, mask, labels = collate(group, rows, length)
+            labels[:, left_out] = IGNORE
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 hidden = network.read(ids, mask)
                 logits = network.heads(network.dropout(hidden))
