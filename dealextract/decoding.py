@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from dealextract.spans import Tagged
 
 ACROSS_LINES = ("contents",)
+# A probability of 0 in the logarithms of a path; how far beyond doubt a word is left out of it.
+FLOOR, SAFETY = 1e-9, 1.1
 NOT_FIRST, NOT_LAST = ")]}»”,;:.!?", "([{«“"
 
 
@@ -50,7 +53,7 @@ def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> np.
 
     Each argument holds the probability of its state for every piece, shape [pieces].
     """
-    scores = np.log(np.stack([outside, begin, inside], axis=1) + 1e-9)
+    scores = np.log(np.stack([outside, begin, inside], axis=1) + FLOOR)
     count = len(scores)
     if (scores.argmax(axis=1) == 0).all():
         return np.zeros(count, dtype=np.int8)
@@ -78,12 +81,13 @@ def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
     >>> word_starts([(0, 3), (3, 7), (7, 8), (8, 9)], "Airbus, A")
     [0, 2, 3]
     """
-    starts, before = [], -1
+    starts, before, count = [], -1, len(text)
     for at, (start, end) in enumerate(offsets):
-        continues = (
-            start == before and 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum()
-        )
-        if not continues:
+        if (
+            start != before
+            or not 0 < start < count
+            or not (text[start - 1].isalnum() and text[start].isalnum())
+        ):
             starts.append(at)
         before = end
     return starts
@@ -146,24 +150,63 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     return spans
 
 
+def find_doubtful(
+    heads: Sequence[Head], logits: np.ndarray, starts: np.ndarray, broken: np.ndarray
+) -> np.ndarray:
+    """Words that a head's likeliest path may not leave outside, and the word before each: [heads, words].
+
+    A path leaves a word outside when O beats B and I there by more than the next word can lose by being B
+    in place of I. That holds for most of a text, and the path through the rest does not depend on it.
+    """
+    table, columns = logits.T, [head.column for head in heads]
+    top = np.maximum.reduceat(table, columns)
+    odds = np.exp(table - np.repeat(top, [head.width for head in heads], axis=0))
+    order = [at for h in heads for first in (1, 2) for at in range(h.column + first, h.column + h.width, 2)]
+    bounds = np.cumsum([0, *(len(head.types) for head in heads for _ in (1, 2))])[:-1]
+    outside, taken = odds[columns], np.add.reduceat(odds[order], bounds)
+    begin, inside = taken[0::2], taken[1::2]
+    either = begin + inside
+    share = (begin / (either + 1e-12))[:, starts]
+    sizes = np.diff(starts, append=len(logits))
+    mass = np.add.reduceat(either / (outside + either), starts, axis=1) / sizes
+    outside = np.add.reduceat(outside / (outside + either), starts, axis=1) / sizes
+    bounded = np.array([head.name not in ACROSS_LINES for head in heads])
+    outside[np.ix_(bounded, broken)], mass[np.ix_(bounded, broken)] = 1, 0
+    share[np.ix_(bounded, np.append(False, broken[:-1]))] = 1
+    begin = mass * share + FLOOR
+    best = np.maximum(begin, mass * (1 - share) + FLOOR)
+    lost = np.append((best / begin)[:, 1:], np.ones((len(heads), 1)), axis=1)
+    doubtful = outside <= SAFETY * best * lost
+    doubtful[:, :-1] |= doubtful[:, 1:]
+    return doubtful
+
+
 def decode(
     heads: Sequence[Head], text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray
 ) -> dict[str, list[Tagged]]:
     """Spans of every head from the logits of a whole text, shape [pieces, width]."""
     if not len(logits):
         return {head.name: [] for head in heads}
-    starts = word_starts(offsets, text)
-    ends = [*starts[1:], len(offsets)]
-    words = [(offsets[first][0], offsets[last - 1][1]) for first, last in zip(starts, ends, strict=True)]
-    breaks = [at for at, (start, _) in enumerate(words) if text[start] == "\n"]
-    found = {}
-    for head in heads:
-        table = by_word(softmax(logits[:, head.column : head.column + head.width]), starts)
-        if head.name not in ACROSS_LINES and breaks:
-            table[breaks] = 0
-            table[breaks, 0] = 1
-            after = [at + 1 for at in breaks if at + 1 < len(table)]
-            table[after, 1::2] += table[after, 2::2]
-            table[after, 2::2] = 0
-        found[head.name] = decode_head(head, table, words, text)
+    firsts = word_starts(offsets, text)
+    words = [(offsets[at][0], offsets[to - 1][1]) for at, to in pairwise([*firsts, len(offsets)])]
+    broken = np.array([text[start] == "\n" for start, _ in words])
+    starts = np.array(firsts)
+    sizes = np.diff(starts, append=len(logits))
+    found: dict[str, list[Tagged]] = {}
+    for head, doubtful in zip(heads, find_doubtful(heads, logits, starts, broken), strict=True):
+        rows = np.flatnonzero(doubtful)
+        if not len(rows):
+            found[head.name] = []
+            continue
+        ends = np.cumsum(sizes[rows])
+        begins = ends - sizes[rows]
+        pieces = np.arange(ends[-1]) + np.repeat(starts[rows] - begins, sizes[rows])
+        table = by_word(softmax(logits[pieces, head.column : head.column + head.width]), begins)
+        if head.name not in ACROSS_LINES:
+            table[broken[rows]] = 0
+            table[broken[rows], 0] = 1
+            fresh = broken[rows - 1] & (rows > 0)
+            table[fresh, 1::2] += table[fresh, 2::2]
+            table[fresh, 2::2] = 0
+        found[head.name] = decode_head(head, table, [words[at] for at in rows.tolist()], text)
     return found
