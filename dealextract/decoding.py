@@ -48,31 +48,29 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
-def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> np.ndarray:
+def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> list[int]:
     """The likeliest sequence of O (0), B (1), I (2) in which no I follows an O.
 
-    Each argument holds the probability of its state for every piece, shape [pieces].
+    Each argument holds the probability of its state for every piece, shape [pieces], at least one.
     """
-    scores = np.log(np.stack([outside, begin, inside], axis=1) + FLOOR)
-    count = len(scores)
-    if (scores.argmax(axis=1) == 0).all():
-        return np.zeros(count, dtype=np.int8)
+    scores = np.log(np.array([outside, begin, inside]) + FLOOR)
     # Plain floats: three states are too few for numpy's call overhead to pay.
-    rows = scores.tolist()
-    o, b, i = rows[0][0], rows[0][1], -1e9
+    rows = zip(*scores.tolist(), strict=True)
+    o, b, _ = next(rows)
+    i = -1e9
     back: list[tuple[int, int, int]] = [(0, 0, 0)]
-    for so, sb, si in rows[1:]:
+    for so, sb, si in rows:
         best = 0 if o >= b and o >= i else 1 if b >= i else 2
         into_i = 1 if b >= i else 2
         top = (o, b, i)[best]
         back.append((best, best, into_i))
         o, b, i = top + so, top + sb, (b if into_i == 1 else i) + si
     state = 0 if o >= b and o >= i else 1 if b >= i else 2
-    path = np.zeros(count, dtype=np.int8)
-    for at in range(count - 1, -1, -1):
-        path[at] = state
-        state = back[at][state]
-    return path
+    path = []
+    for steps in reversed(back):
+        path.append(state)
+        state = steps[state]
+    return path[::-1]
 
 
 def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
@@ -132,21 +130,24 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     """
     begin, inside = words[:, 1::2], words[:, 2::2]
     path = best_path(words[:, 0], begin.sum(axis=1), inside.sum(axis=1))
+    bounds: list[int] = []
+    for at, state in enumerate(path):
+        if state != 2 and len(bounds) % 2:
+            bounds.append(at)
+        if state == 1:
+            bounds.append(at)
+    if not bounds:
+        return []
+    ends = bounds[1::2] if len(bounds) % 2 == 0 else [*bounds[1::2], len(path)]
+    sums = np.add.reduceat(begin + inside, bounds)[::2]
+    by_type = sums / np.subtract(ends, bounds[::2]).astype(sums.dtype)[:, None]
     spans: list[Tagged] = []
-    at, count = 0, len(path)
-    while at < count:
-        if path[at] == 0:
-            at += 1
-            continue
-        stop = at + 1
-        while stop < count and path[stop] == 2:
-            stop += 1
-        by_type = (begin[at:stop] + inside[at:stop]).mean(axis=0)
-        best = int(by_type.argmax())
+    for at, stop, best, score in zip(
+        bounds[::2], ends, by_type.argmax(axis=1).tolist(), by_type.max(axis=1).tolist(), strict=True
+    ):
         start, end = trim(text, offsets[at][0], offsets[stop - 1][1])
         if start < end:
-            spans.append(Tagged(start, end, head.types[best], round(float(by_type[best]), 4)))
-        at = stop
+            spans.append(Tagged(start, end, head.types[best], round(score, 4)))
     return spans
 
 
