@@ -91,13 +91,22 @@ def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
     return starts
 
 
+def measure(starts: np.ndarray, count: int) -> np.ndarray:
+    """Numbers of pieces of the words that begin at `starts`, of `count` pieces in all.
+
+    >>> measure(np.array([0, 2, 3]), 7).tolist()
+    [2, 1, 4]
+    """
+    return np.concatenate((starts[1:], [count])) - starts
+
+
 def by_word(probabilities: np.ndarray, starts: Sequence[int]) -> np.ndarray:
     """Piece probabilities [pieces, width] as word probabilities [words, width].
 
     O and the types are averaged over the pieces of a word; its first piece divides B from I.
     """
     index = np.asarray(starts)
-    sizes = np.diff(np.append(index, len(probabilities)))[:, None]
+    sizes = measure(index, len(probabilities))[:, None]
     first = probabilities[index]
     begin = first[:, 1::2].sum(axis=1, keepdims=True)
     begins = begin / (begin + first[:, 2::2].sum(axis=1, keepdims=True) + 1e-12)
@@ -152,12 +161,13 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
 
 
 def find_doubtful(
-    heads: Sequence[Head], logits: np.ndarray, starts: np.ndarray, broken: np.ndarray
+    heads: Sequence[Head], logits: np.ndarray, starts: np.ndarray, broken: np.ndarray, fresh: np.ndarray
 ) -> np.ndarray:
     """Words that a head's likeliest path may not leave outside, and the word before each: [heads, words].
 
     A path leaves a word outside when O beats B and I there by more than the next word can lose by being B
     in place of I. That holds for most of a text, and the path through the rest does not depend on it.
+    `broken` words are outside, `fresh` ones are not inside, both [heads, words].
     """
     table, columns = logits.T, [head.column for head in heads]
     top = np.maximum.reduceat(table, columns)
@@ -168,16 +178,14 @@ def find_doubtful(
     begin, inside = taken[0::2], taken[1::2]
     either = begin + inside
     share = (begin / (either + 1e-12))[:, starts]
-    sizes = np.diff(starts, append=len(logits))
+    sizes = measure(starts, len(logits))
     mass = np.add.reduceat(either / (outside + either), starts, axis=1) / sizes
     outside = np.add.reduceat(outside / (outside + either), starts, axis=1) / sizes
-    bounded = np.array([head.name not in ACROSS_LINES for head in heads])
-    outside[np.ix_(bounded, broken)], mass[np.ix_(bounded, broken)] = 1, 0
-    share[np.ix_(bounded, np.append(False, broken[:-1]))] = 1
+    outside[broken], mass[broken], share[fresh] = 1, 0, 1
     begin = mass * share + FLOOR
     best = np.maximum(begin, mass * (1 - share) + FLOOR)
-    lost = np.append((best / begin)[:, 1:], np.ones((len(heads), 1)), axis=1)
-    doubtful = outside <= SAFETY * best * lost
+    doubtful = outside <= SAFETY * best
+    doubtful[:, :-1] |= outside[:, :-1] <= SAFETY * (best[:, :-1] * best[:, 1:] / begin[:, 1:])
     doubtful[:, :-1] |= doubtful[:, 1:]
     return doubtful
 
@@ -186,28 +194,35 @@ def decode(
     heads: Sequence[Head], text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray
 ) -> dict[str, list[Tagged]]:
     """Spans of every head from the logits of a whole text, shape [pieces, width]."""
+    found: dict[str, list[Tagged]] = {head.name: [] for head in heads}
     if not len(logits):
-        return {head.name: [] for head in heads}
+        return found
     firsts = word_starts(offsets, text)
     words = [(offsets[at][0], offsets[to - 1][1]) for at, to in pairwise([*firsts, len(offsets)])]
-    broken = np.array([text[start] == "\n" for start, _ in words])
+    broken = np.outer(
+        [head.name not in ACROSS_LINES for head in heads], [text[start] == "\n" for start, _ in words]
+    )
+    fresh = np.roll(broken, 1, axis=1)
+    fresh[:, 0] = False
     starts = np.array(firsts)
-    sizes = np.diff(starts, append=len(logits))
-    found: dict[str, list[Tagged]] = {}
-    for head, doubtful in zip(heads, find_doubtful(heads, logits, starts, broken), strict=True):
-        rows = np.flatnonzero(doubtful)
-        if not len(rows):
-            found[head.name] = []
+    layers, rows = np.nonzero(find_doubtful(heads, logits, starts, broken, fresh))
+    sizes = measure(starts, len(logits))[rows]
+    ends = np.cumsum(sizes)
+    begins = ends - sizes
+    pieces = np.arange(sizes.sum()) + np.repeat(starts[rows] - begins, sizes)
+    broken, fresh = broken[layers, rows], fresh[layers, rows]
+    limits = np.searchsorted(layers, range(len(heads) + 1)).tolist()
+    for head, (low, high) in zip(heads, pairwise(limits), strict=True):
+        if low == high:
             continue
-        ends = np.cumsum(sizes[rows])
-        begins = ends - sizes[rows]
-        pieces = np.arange(ends[-1]) + np.repeat(starts[rows] - begins, sizes[rows])
-        table = by_word(softmax(logits[pieces, head.column : head.column + head.width]), begins)
-        if head.name not in ACROSS_LINES:
-            table[broken[rows]] = 0
-            table[broken[rows], 0] = 1
-            fresh = broken[rows - 1] & (rows > 0)
-            table[fresh, 1::2] += table[fresh, 2::2]
-            table[fresh, 2::2] = 0
-        found[head.name] = decode_head(head, table, [words[at] for at in rows.tolist()], text)
+        chosen = pieces[begins[low] : ends[high - 1]]
+        columns = slice(head.column, head.column + head.width)
+        table = by_word(softmax(logits[chosen, columns]), begins[low:high] - begins[low])
+        if broken[low:high].any():
+            table[broken[low:high]] = 0
+            table[broken[low:high], 0] = 1
+        if fresh[low:high].any():
+            table[fresh[low:high], 1::2] += table[fresh[low:high], 2::2]
+            table[fresh[low:high], 2::2] = 0
+        found[head.name] = decode_head(head, table, [words[at] for at in rows[low:high].tolist()], text)
     return found
