@@ -122,7 +122,7 @@ def write_layer(doc: Doc, layer: str, items: Sequence[records.Record]) -> None:
         items = [calibrate_record(item, lines.get(getattr(item, "label", layer))) for item in items]
     store(doc)[layer] = Layer(items)
     if layer in SPAN_LAYERS:
-        doc.spans[layer] = SpanGroup(doc, name=layer, spans=list(project(doc, items)))  # type: ignore[arg-type]
+        doc.spans[layer] = SpanGroup(doc, name=layer, spans=list(project(doc, items)) if items else [])  # type: ignore[arg-type]
 
 
 def read_layer(doc: Doc, layer: str, model: type[R]) -> list[R]:
@@ -171,6 +171,12 @@ class LastText:
     """The text of the Doc that was read last: spaCy joins a Doc's tokens anew whenever it is asked."""
 
     kept: tuple[Doc, str] | None = None
+
+
+def keep_text(doc: Doc, text: str) -> Doc:
+    """The Doc, whose text is known: the next component reads it without joining tokens."""
+    LastText.kept = (doc, text)
+    return doc
 
 
 def read_text(doc: Doc) -> str:
