@@ -105,7 +105,7 @@ def split_words(text: str) -> list[Word]:
     >>> [w.norm for w in split_words("Il n’est pas exclu.")]
     ['il', "n'", 'est', 'pas', 'exclu', '.']
     """
-    return [Word(m.start(), m.end(), m.group().lower().replace("’", "'")) for m in WORD.finditer(text)]
+    return [Word(*m.span(), m.group().lower().replace("’", "'")) for m in WORD.finditer(text)]
 
 
 def parse_pattern(line: str, cue: Cue) -> Pattern:

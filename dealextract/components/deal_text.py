@@ -88,9 +88,7 @@ class Reading:
             self.by_sentence.setdefault(m.sentence, []).append(i)
 
     def _add_words(self, start: int, end: int) -> None:
-        self.words += [
-            Word(m.start(), m.end(), m.group().lower()) for m in WORD.finditer(self.text, start, end)
-        ]
+        self.words += [Word(*m.span(), m.group().lower()) for m in WORD.finditer(self.text, start, end)]
 
     def list_forms(self) -> Iterator[tuple[int, str]]:
         """Start and form of each word that is no name."""

@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 
 import numpy as np
+from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -64,14 +65,10 @@ class SentenceSplitter:
 
     def __call__(self, doc: Doc) -> Doc:
         text = spans.read_text(doc)
-        starts = iter([*sentence_starts(text, self.abbreviations), len(text) + 1])
-        pending = next(starts)
+        starts = sentence_starts(text, self.abbreviations)
         flags = np.full(len(doc), -1, dtype=np.int64)
-        for token in doc:
-            if token.idx >= pending:
-                flags[token.i] = 1
-            while token.idx >= pending:
-                pending = next(starts)
+        first = np.searchsorted(doc.to_array(IDX), np.array(starts, dtype=np.uint64))
+        flags[first[first < len(doc)]] = 1
         # Not token.is_sent_start: its setter looks through the whole Doc each time.
         if len(doc):
             doc.from_array(["SENT_START"], flags.reshape(-1, 1).astype(np.uint64))  # type: ignore[arg-type]
