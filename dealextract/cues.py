@@ -188,7 +188,7 @@ class CueEngine:
 
     def find(self, words: Sequence[Word]) -> list[Match]:
         """All matches, pseudo-cues included, in order of their start; they may overlap."""
-        tries = [(at, found) for at, word in enumerate(words) if (found := self.anchored(word.norm))]
+        tries = [(at, some) for at, word in enumerate(words) if (some := self.anchored(word.norm))]
         if not tries:
             return []
         keys = [self.keys(word.norm) for word in words]

@@ -100,7 +100,7 @@ def measure(starts: np.ndarray, count: int) -> np.ndarray:
     return np.concatenate((starts[1:], [count])) - starts
 
 
-def by_word(probabilities: np.ndarray, starts: Sequence[int]) -> np.ndarray:
+def by_word(probabilities: np.ndarray, starts: np.ndarray | Sequence[int]) -> np.ndarray:
     """Piece probabilities [pieces, width] as word probabilities [words, width].
 
     O and the types are averaged over the pieces of a word; its first piece divides B from I.

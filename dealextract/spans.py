@@ -114,9 +114,7 @@ def calibrate_record(item: R, line: Sequence[float] | None) -> R:
         return item
     # As `model_copy`, at a third of its time: a document has a hundred of these.
     copy = type(item).__new__(type(item))
-    copy.__setstate__(
-        item.__getstate__() | {"__dict__": item.__dict__ | {"score": calibrate(score, *line)}}
-    )
+    copy.__setstate__(item.__getstate__() | {"__dict__": item.__dict__ | {"score": calibrate(score, *line)}})
     return copy
 
 

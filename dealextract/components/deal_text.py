@@ -96,11 +96,13 @@ class Reading:
 
     def find_sentence(self, offset: int) -> int:
         """Index of the sentence that holds an offset."""
-        return max(0, bisect_right(self.starts, offset) - 1)
+        at = bisect_right(self.starts, offset)
+        return at - 1 if at else 0
 
     def find_word(self, offset: int) -> int:
         """Index of the word at or before an offset."""
-        return max(0, bisect_right(self.word_starts, offset) - 1)
+        at = bisect_right(self.word_starts, offset)
+        return at - 1 if at else 0
 
     def find_years(self, sentence: int) -> frozenset[str]:
         """The years that a sentence names."""
