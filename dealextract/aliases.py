@@ -128,6 +128,8 @@ def contains(long: Sequence[str], short: Sequence[str]) -> int | None:
     >>> contains(("ateliers", "mangin"), ("mangin",)), contains(("a",), ("b",))
     (1, None)
     """
+    if short and short[0] not in long:
+        return None
     for at in range(len(long) - len(short) + 1):
         if tuple(long[at : at + len(short)]) == tuple(short):
             return at

@@ -14,12 +14,13 @@ from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from dealextract.beginnings import find_beginnings
+from dealextract.beginnings import LENGTH, find_beginnings
 from dealextract.calendar_words import NUMERIC, DatesLexicon, Pattern, alternate, fold, lower_text, write
 from dealextract.lexicon import load_lexicon
 from dealextract.periods import Term
 from dealextract.phrases import tokenize
 
+MEMORY = 20_000  # beginnings for which the choice of rules is remembered
 NEAR = 48  # characters that a pattern's `before` and `after` may see
 TERM_FIELDS = frozenset(f.name for f in fields(Term))
 # Slots that fill a field of another name; {year2}, {month2}, {day2} fill year_to, month_to, day_to.
@@ -51,6 +52,12 @@ class Rule(NamedTuple):
     not_before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
+    beginnings: frozenset[str] | None
+
+    def may_begin(self, ahead: str) -> bool:
+        """False when the form does not begin with these three characters."""
+        known = self.beginnings
+        return known is None or any(ahead[:size] in known for size in range(LENGTH + 1))
 
     def admits(self, left: str, right: str) -> bool:
         """True when the text around the form is what the pattern asks."""
@@ -111,7 +118,9 @@ class Calendar:
         # One scan for all forms: where nothing starts, nothing else is tried.
         forms = "|".join(self._expand(p.form, named=False) for p in lexicon.pattern)
         self.scanner = re.compile(rf"(?<!\w)(?:{forms})(?!\w)")
-        self.beginnings = find_beginnings(forms)
+        known = [rule.beginnings for rule in self.rules]
+        self.beginnings = None if None in known else frozenset().union(*known)  # type: ignore[arg-type]
+        self.chosen: dict[str, tuple[Rule, ...]] = {}
 
     def _expand(self, form: str, *, named: bool) -> str:
         """A form as a regular expression; groups are named slot__1, slot__2… as a slot may come twice."""
@@ -140,9 +149,10 @@ class Calendar:
             return re.compile(rf"(?:{body})\Z" if left else body, re.IGNORECASE)
 
         regex = re.compile(rf"(?:{self._expand(p.form, named=True)})(?!\w)")
+        beginnings = find_beginnings(self._expand(p.form, named=False))
         return Rule(
             regex, p, near(p.before, left=True), near(p.not_before, left=True),
-            near(p.after, left=False), near(p.not_after, left=False),
+            near(p.after, left=False), near(p.not_after, left=False), beginnings,
         )  # fmt: skip
 
     def find(self, text: str, starts: Sequence[int] | None = None) -> Iterator[Found]:
@@ -170,10 +180,19 @@ class Calendar:
             if lower[at : at + 3] in known or lower[at : at + 2] in known or lower[at] in known
         ]
 
+    def _choose(self, ahead: str) -> tuple[Rule, ...]:
+        """The rules whose forms may begin with these characters, in their order."""
+        known = self.chosen.get(ahead)
+        if known is None:
+            known = tuple(rule for rule in self.rules if rule.may_begin(ahead))
+            if len(self.chosen) < MEMORY:
+                self.chosen[ahead] = known
+        return known
+
     def parse(self, text: str) -> Term | None:
         """The term of a string that is one expression and nothing else, guards aside."""
         lower = lower_text(text)
-        for rule in self.rules:
+        for rule in self._choose(lower[:LENGTH]):
             match = rule.regex.fullmatch(lower)
             if match is not None:
                 return self._term(match, rule.pattern)
@@ -182,7 +201,9 @@ class Calendar:
     def _read_at(self, text: str, lower: str, start: int) -> Found | None:
         """The longest form that starts here and whose guards hold."""
         options = [
-            (m, rule) for rule in self.rules if (m := rule.regex.match(lower, start)) and m.end() > start
+            (m, rule)
+            for rule in self._choose(lower[start : start + LENGTH])
+            if (m := rule.regex.match(lower, start)) and m.end() > start
         ]
         options.sort(key=lambda option: -option[0].end())
         left = text[max(0, start - NEAR) : start]

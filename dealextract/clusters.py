@@ -142,7 +142,7 @@ class Clusterer:
             return 8
         if is_acronym(short[1], long[1], self.stop):
             return 7
-        if is_typo(joined, whole):
+        if abs(len(joined) - len(whole)) <= 1 and is_typo(joined, whole):
             return 6
         one = " ".join(a)
         if one in self.in_same and any({one, " ".join(b)} <= group for group in self.same):
@@ -153,7 +153,7 @@ class Clusterer:
             and joined in {"".join(b[:n]) for n in range(2, len(b))}
         ):
             return 4
-        if body or any(word not in self.generic for word in a):
+        if body or not self.generic.issuperset(a):
             at = contains(b, a)
             if at is not None:
                 return 4 if at == 0 or all(word in self.generic for word in b[:at]) else 3

@@ -105,7 +105,7 @@ def split_words(text: str) -> list[Word]:
     >>> [w.norm for w in split_words("Il n’est pas exclu.")]
     ['il', "n'", 'est', 'pas', 'exclu', '.']
     """
-    return [Word(m.start(), m.end(), m.group().lower().replace("’", "'")) for m in WORD.finditer(text)]
+    return [Word(*m.span(), m.group().lower().replace("’", "'")) for m in WORD.finditer(text)]
 
 
 def parse_pattern(line: str, cue: Cue) -> Pattern:
@@ -158,6 +158,7 @@ class CueEngine:
             for key in anchored.slots[anchored.anchor].keys:
                 self.by_key.setdefault(key, []).append(anchored)
         self.memory: dict[str, frozenset[str]] = {}
+        self.anchors: dict[str, tuple[Pattern, ...]] = {}
 
     def keys(self, norm: str) -> frozenset[str]:
         """The word and the classes that it belongs to."""
@@ -176,26 +177,34 @@ class CueEngine:
                 self.memory[norm] = known
         return known
 
+    def anchored(self, norm: str) -> tuple[Pattern, ...]:
+        """The patterns whose anchor the word may be."""
+        known = self.anchors.get(norm)
+        if known is None:
+            known = tuple(p for key in self.keys(norm) for p in self.by_key.get(key, ()))
+            if len(self.anchors) < 100_000:
+                self.anchors[norm] = known
+        return known
+
     def find(self, words: Sequence[Word]) -> list[Match]:
         """All matches, pseudo-cues included, in order of their start; they may overlap."""
+        tries = [(at, some) for at, word in enumerate(words) if (some := self.anchored(word.norm))]
+        if not tries:
+            return []
         keys = [self.keys(word.norm) for word in words]
-        by_key = self.by_key
         found: dict[tuple[int, int], Match] = {}
-        for at, here in enumerate(keys):
-            for key in here:
-                for pattern in by_key.get(key, ()):
-                    for back in pattern.before:
-                        start = at - back
-                        if start < 0 or (start, id(pattern)) in found:
-                            continue
-                        ends = match_slots(pattern.slots, words, keys, start)
-                        if ends is not None:
-                            last = ends[pattern.span[1]]
-                            first = min(ends[pattern.span[0]], last)
-                            if last > first:
-                                found[start, id(pattern)] = Match(
-                                    start, ends[-1], words[first].start, words[last - 1].end, pattern.cue
-                                )
+        for at, patterns in tries:
+            for pattern in patterns:
+                for back in pattern.before:
+                    start = at - back
+                    ends = match_slots(pattern.slots, words, keys, start) if start >= 0 else None
+                    if ends is not None:
+                        last = ends[pattern.span[1]]
+                        first = min(ends[pattern.span[0]], last)
+                        if last > first:
+                            found[start, id(pattern)] = Match(
+                                start, ends[-1], words[first].start, words[last - 1].end, pattern.cue
+                            )
         return sorted(found.values(), key=lambda m: m.first)
 
 
@@ -219,25 +228,37 @@ def match_slots(
     slots: Sequence[Slot], words: Sequence[Word], keys: Sequence[frozenset[str]], at: int, first: int = 0
 ) -> list[int] | None:
     """Word offsets at which each slot from `first` on begins, and the end; None when they do not match."""
-    if first == len(slots):
-        return [at]
-    slot = slots[first]
-    if not slot.gap:
-        if at < len(words) and not slot.keys.isdisjoint(keys[at]):
-            rest = match_slots(slots, words, keys, at + 1, first + 1)
+    begins: list[int] = []
+    for place in range(first, len(slots)):
+        slot = slots[place]
+        if slot.optional:
+            rest = match_optional(slots, words, keys, at, place)
+            return None if rest is None else [*begins, at, *rest]
+        if at >= len(keys) or slot.keys.isdisjoint(keys[at]):
+            return None
+        begins.append(at)
+        at += 1
+    return [*begins, at]
+
+
+def match_optional(
+    slots: Sequence[Slot], words: Sequence[Word], keys: Sequence[frozenset[str]], at: int, place: int
+) -> list[int] | None:
+    """What `match_slots` gives for the slots behind the one at `place`, which may be missing or is a gap."""
+    slot = slots[place]
+    if slot.gap:
+        for taken in range(GAP + 1):
+            if taken and not is_plain(words, at + taken - 1):
+                return None
+            rest = match_slots(slots, words, keys, at + taken, place + 1)
             if rest is not None:
-                return [at, *rest]
-        if not slot.optional:
-            return None
-        rest = match_slots(slots, words, keys, at, first + 1)
-        return None if rest is None else [at, *rest]
-    for taken in range(GAP + 1):
-        if taken and not is_plain(words, at + taken - 1):
-            return None
-        rest = match_slots(slots, words, keys, at + taken, first + 1)
+                return rest
+        return None
+    if at < len(keys) and not slot.keys.isdisjoint(keys[at]):
+        rest = match_slots(slots, words, keys, at + 1, place + 1)
         if rest is not None:
-            return [at, *rest]
-    return None
+            return rest
+    return match_slots(slots, words, keys, at, place + 1)
 
 
 def is_plain(words: Sequence[Word], at: int) -> bool:

@@ -78,7 +78,9 @@ class Evidence:
         self.bare = 0
         self.shares: dict[str, tuple[float, float]] = {}
         self.years = [
-            tokens.starts[n] for n, raw in enumerate(tokens.raw) if is_old_year(raw, tokens.kinds[n])
+            tokens.starts[n]
+            for n, kind in enumerate(tokens.kinds)
+            if kind == "digits" and is_old_year(tokens.raw[n], kind)
         ]
         i = 0
         for at in places.starts().find(tokens):

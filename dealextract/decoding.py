@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from dealextract.spans import Tagged
 
 ACROSS_LINES = ("contents",)
+# A probability of 0 in the logarithms of a path; how far beyond doubt a word is left out of it.
+FLOOR, SAFETY = 1e-9, 1.1
 NOT_FIRST, NOT_LAST = ")]}»”,;:.!?", "([{«“"
 
 
@@ -45,31 +48,29 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
-def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> np.ndarray:
+def best_path(outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> list[int]:
     """The likeliest sequence of O (0), B (1), I (2) in which no I follows an O.
 
-    Each argument holds the probability of its state for every piece, shape [pieces].
+    Each argument holds the probability of its state for every piece, shape [pieces], at least one.
     """
-    scores = np.log(np.stack([outside, begin, inside], axis=1) + 1e-9)
-    count = len(scores)
-    if (scores.argmax(axis=1) == 0).all():
-        return np.zeros(count, dtype=np.int8)
+    scores = np.log(np.array([outside, begin, inside]) + FLOOR)
     # Plain floats: three states are too few for numpy's call overhead to pay.
-    rows = scores.tolist()
-    o, b, i = rows[0][0], rows[0][1], -1e9
+    rows = zip(*scores.tolist(), strict=True)
+    o, b, _ = next(rows)
+    i = -1e9
     back: list[tuple[int, int, int]] = [(0, 0, 0)]
-    for so, sb, si in rows[1:]:
+    for so, sb, si in rows:
         best = 0 if o >= b and o >= i else 1 if b >= i else 2
         into_i = 1 if b >= i else 2
         top = (o, b, i)[best]
         back.append((best, best, into_i))
         o, b, i = top + so, top + sb, (b if into_i == 1 else i) + si
     state = 0 if o >= b and o >= i else 1 if b >= i else 2
-    path = np.zeros(count, dtype=np.int8)
-    for at in range(count - 1, -1, -1):
-        path[at] = state
-        state = back[at][state]
-    return path
+    path = []
+    for steps in reversed(back):
+        path.append(state)
+        state = steps[state]
+    return path[::-1]
 
 
 def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
@@ -78,24 +79,34 @@ def word_starts(offsets: Sequence[tuple[int, int]], text: str) -> list[int]:
     >>> word_starts([(0, 3), (3, 7), (7, 8), (8, 9)], "Airbus, A")
     [0, 2, 3]
     """
-    starts, before = [], -1
+    starts, before, count = [], -1, len(text)
     for at, (start, end) in enumerate(offsets):
-        continues = (
-            start == before and 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum()
-        )
-        if not continues:
+        if (
+            start != before
+            or not 0 < start < count
+            or not (text[start - 1].isalnum() and text[start].isalnum())
+        ):
             starts.append(at)
         before = end
     return starts
 
 
-def by_word(probabilities: np.ndarray, starts: Sequence[int]) -> np.ndarray:
+def measure(starts: np.ndarray, count: int) -> np.ndarray:
+    """Numbers of pieces of the words that begin at `starts`, of `count` pieces in all.
+
+    >>> measure(np.array([0, 2, 3]), 7).tolist()
+    [2, 1, 4]
+    """
+    return np.concatenate((starts[1:], [count])) - starts
+
+
+def by_word(probabilities: np.ndarray, starts: np.ndarray | Sequence[int]) -> np.ndarray:
     """Piece probabilities [pieces, width] as word probabilities [words, width].
 
     O and the types are averaged over the pieces of a word; its first piece divides B from I.
     """
     index = np.asarray(starts)
-    sizes = np.diff(np.append(index, len(probabilities)))[:, None]
+    sizes = measure(index, len(probabilities))[:, None]
     first = probabilities[index]
     begin = first[:, 1::2].sum(axis=1, keepdims=True)
     begins = begin / (begin + first[:, 2::2].sum(axis=1, keepdims=True) + 1e-12)
@@ -128,42 +139,90 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     """
     begin, inside = words[:, 1::2], words[:, 2::2]
     path = best_path(words[:, 0], begin.sum(axis=1), inside.sum(axis=1))
+    bounds: list[int] = []
+    for at, state in enumerate(path):
+        if state != 2 and len(bounds) % 2:
+            bounds.append(at)
+        if state == 1:
+            bounds.append(at)
+    if not bounds:
+        return []
+    ends = bounds[1::2] if len(bounds) % 2 == 0 else [*bounds[1::2], len(path)]
+    sums = np.add.reduceat(begin + inside, bounds)[::2]
+    by_type = sums / np.subtract(ends, bounds[::2]).astype(sums.dtype)[:, None]
     spans: list[Tagged] = []
-    at, count = 0, len(path)
-    while at < count:
-        if path[at] == 0:
-            at += 1
-            continue
-        stop = at + 1
-        while stop < count and path[stop] == 2:
-            stop += 1
-        by_type = (begin[at:stop] + inside[at:stop]).mean(axis=0)
-        best = int(by_type.argmax())
+    for at, stop, best, score in zip(
+        bounds[::2], ends, by_type.argmax(axis=1).tolist(), by_type.max(axis=1).tolist(), strict=True
+    ):
         start, end = trim(text, offsets[at][0], offsets[stop - 1][1])
         if start < end:
-            spans.append(Tagged(start, end, head.types[best], round(float(by_type[best]), 4)))
-        at = stop
+            spans.append(Tagged(start, end, head.types[best], round(score, 4)))
     return spans
+
+
+def find_doubtful(
+    heads: Sequence[Head], logits: np.ndarray, starts: np.ndarray, broken: np.ndarray, fresh: np.ndarray
+) -> np.ndarray:
+    """Words that a head's likeliest path may not leave outside, and the word before each: [heads, words].
+
+    A path leaves a word outside when O beats B and I there by more than the next word can lose by being B
+    in place of I. That holds for most of a text, and the path through the rest does not depend on it.
+    `broken` words are outside, `fresh` ones are not inside, both [heads, words].
+    """
+    table, columns = logits.T, [head.column for head in heads]
+    top = np.maximum.reduceat(table, columns)
+    odds = np.exp(table - np.repeat(top, [head.width for head in heads], axis=0))
+    order = [at for h in heads for first in (1, 2) for at in range(h.column + first, h.column + h.width, 2)]
+    bounds = np.cumsum([0, *(len(head.types) for head in heads for _ in (1, 2))])[:-1]
+    outside, taken = odds[columns], np.add.reduceat(odds[order], bounds)
+    begin, inside = taken[0::2], taken[1::2]
+    either = begin + inside
+    share = (begin / (either + 1e-12))[:, starts]
+    sizes = measure(starts, len(logits))
+    mass = np.add.reduceat(either / (outside + either), starts, axis=1) / sizes
+    outside = np.add.reduceat(outside / (outside + either), starts, axis=1) / sizes
+    outside[broken], mass[broken], share[fresh] = 1, 0, 1
+    begin = mass * share + FLOOR
+    best = np.maximum(begin, mass * (1 - share) + FLOOR)
+    doubtful = outside <= SAFETY * best
+    doubtful[:, :-1] |= outside[:, :-1] <= SAFETY * (best[:, :-1] * best[:, 1:] / begin[:, 1:])
+    doubtful[:, :-1] |= doubtful[:, 1:]
+    return doubtful
 
 
 def decode(
     heads: Sequence[Head], text: str, offsets: Sequence[tuple[int, int]], logits: np.ndarray
 ) -> dict[str, list[Tagged]]:
     """Spans of every head from the logits of a whole text, shape [pieces, width]."""
+    found: dict[str, list[Tagged]] = {head.name: [] for head in heads}
     if not len(logits):
-        return {head.name: [] for head in heads}
-    starts = word_starts(offsets, text)
-    ends = [*starts[1:], len(offsets)]
-    words = [(offsets[first][0], offsets[last - 1][1]) for first, last in zip(starts, ends, strict=True)]
-    breaks = [at for at, (start, _) in enumerate(words) if text[start] == "\n"]
-    found = {}
-    for head in heads:
-        table = by_word(softmax(logits[:, head.column : head.column + head.width]), starts)
-        if head.name not in ACROSS_LINES and breaks:
-            table[breaks] = 0
-            table[breaks, 0] = 1
-            after = [at + 1 for at in breaks if at + 1 < len(table)]
-            table[after, 1::2] += table[after, 2::2]
-            table[after, 2::2] = 0
-        found[head.name] = decode_head(head, table, words, text)
+        return found
+    firsts = word_starts(offsets, text)
+    words = [(offsets[at][0], offsets[to - 1][1]) for at, to in pairwise([*firsts, len(offsets)])]
+    broken = np.outer(
+        [head.name not in ACROSS_LINES for head in heads], [text[start] == "\n" for start, _ in words]
+    )
+    fresh = np.roll(broken, 1, axis=1)
+    fresh[:, 0] = False
+    starts = np.array(firsts)
+    layers, rows = np.nonzero(find_doubtful(heads, logits, starts, broken, fresh))
+    sizes = measure(starts, len(logits))[rows]
+    ends = np.cumsum(sizes)
+    begins = ends - sizes
+    pieces = np.arange(sizes.sum()) + np.repeat(starts[rows] - begins, sizes)
+    broken, fresh = broken[layers, rows], fresh[layers, rows]
+    limits = np.searchsorted(layers, range(len(heads) + 1)).tolist()
+    for head, (low, high) in zip(heads, pairwise(limits), strict=True):
+        if low == high:
+            continue
+        chosen = pieces[begins[low] : ends[high - 1]]
+        columns = slice(head.column, head.column + head.width)
+        table = by_word(softmax(logits[chosen, columns]), begins[low:high] - begins[low])
+        if broken[low:high].any():
+            table[broken[low:high]] = 0
+            table[broken[low:high], 0] = 1
+        if fresh[low:high].any():
+            table[fresh[low:high], 1::2] += table[fresh[low:high], 2::2]
+            table[fresh[low:high], 2::2] = 0
+        found[head.name] = decode_head(head, table, [words[at] for at in rows[low:high].tolist()], text)
     return found

@@ -85,7 +85,7 @@ class Extraction:
                 id=id,
                 lang=lang or doc.lang_,
                 published=published if published is not None else spans.published(doc),
-                text=doc.text,
+                text=spans.read_text(doc),
                 spans=tuple(sorted(found, key=lambda s: (s.start, -s.end))),  # type: ignore[arg-type]
                 attributions=tuple(spans.read_layer(doc, "attributions", Attribution)),
                 deals=tuple(spans.read_layer(doc, "deals", Deal)),

@@ -79,8 +79,7 @@ class HedgingRules:
     def find(self, text: str, start: int, end: int) -> tuple[Sentence, list[Candidate]]:
         """The sentence text[start:end], and its hedges in order, not overlapping."""
         words = [
-            Word(m.start(), m.end(), m.group().lower().replace("’", "'"))
-            for m in WORD.finditer(text, start, end)
+            Word(*m.span(), m.group().lower().replace("’", "'")) for m in WORD.finditer(text, start, end)
         ]
         matches = [m for m in self.engine.find(words) if not self.is_name(text, words, m)]
         if not matches:

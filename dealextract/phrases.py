@@ -70,7 +70,10 @@ class Tokens:
 
     def is_blank(self, i: int) -> bool:
         """True for white space that may stand inside an amount: no empty line."""
-        return self.kind(i) == "space" and self.raw[i].count("\n") < 2 and len(self.raw[i]) < 40
+        if not 0 <= i < len(self.raw) or self.kinds[i] != "space":
+            return False
+        raw = self.raw[i]
+        return raw == " " or (raw.count("\n") < 2 and len(raw) < 40)
 
     def skip_blank(self, i: int) -> int:
         """Index after the white space at `i`, if any."""
@@ -157,18 +160,23 @@ class PhraseTrie(Generic[V]):
 
     def longest(self, tokens: Tokens, i: int) -> tuple[int, V] | None:
         """(index after the phrase, value) of the longest phrase from token `i`, None when there is none."""
+        keys, raw = tokens.keys, tokens.raw
+        count = len(raw)
+        first = self.first or self.starts()
+        if i >= count or not (keys[i] in first.keys or raw[i] in first.exact):
+            return None
         best: tuple[int, V] | None = None
         states = [(i, self.root)]
         while states:
             j, node = states.pop()
             if "" in node and (best is None or j > best[0]):
                 best = (j, node[""]["value"])
-            if j >= len(tokens):
+            if j >= count:
                 continue
-            key = tokens.keys[j]
+            key = keys[j]
             if key == " " and not tokens.is_blank(j):
                 continue
-            for step in (key, "=" + tokens.raw[j]):
+            for step in (key, "=" + raw[j]):
                 if step and step in node:
                     states.append((j + 1, node[step]))
         return best

@@ -15,6 +15,8 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, registry
 
+from dealextract.spans import keep_text
+
 TOKENIZER = "dealextract.bounded_tokenizer.v1"
 MAX_RUN = 128
 LONG_RUN = re.compile(rf"\S{{{MAX_RUN + 1}}}")
@@ -38,7 +40,7 @@ class BoundedTokenizer(Tokenizer):
 
     def __call__(self, string: str) -> Doc:
         if not LONG_RUN.search(string):
-            return super().__call__(string)
+            return keep_text(super().__call__(string), string)
         words: list[str] = []
         spaces: list[bool] = []
         for piece in cut_runs(string):

@@ -1,4 +1,5 @@
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dealextract import spans
-from dealextract.decoding import Head, best_path, by_word, decode, decode_head
+from dealextract import decoding, spans
+from dealextract.decoding import Head, best_path, by_word, decode, decode_head, make_heads
 from dealextract.encoder import (
     FILES,
     SEPARATOR,
@@ -75,7 +76,6 @@ class LetterTokenizer:
     """One piece a letter run, as the real tokenizer's interface gives them."""
 
     def encode_batch(self, lines, add_special_tokens):
-        import re
         from types import SimpleNamespace
 
         found = [[m.span() for m in re.finditer(r"\w+|[^\w\s]", line)] for line in lines]
@@ -95,6 +95,20 @@ def test_a_name_does_not_cross_a_line():
     logits = np.log(np.array([[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.1, 0.1, 0.8]]))
     found = decode([head], text, [(0, 3), (3, 4), (4, 7)], logits)["names"]
     assert [(s.start, s.end) for s in found] == [(0, 3), (4, 7)]
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.5, 2.0, 6.0]))
+def test_leaving_sure_words_out_changes_no_path(seed, spread):
+    rng = np.random.default_rng(seed)
+    heads = make_heads({"names": ("A", "B", "C"), "cues": ("D",), "contents": ("E",)})
+    text = "Roy Industries vend, dit-il.\nOrlane achète 5 % de Sellix.\nFin"
+    offsets = [m.span() for m in re.finditer(r"\w{1,4}|[^\w ]", text)]
+    logits = rng.normal(0, spread, (len(offsets), 13)).astype(np.float32)
+    logits[:, [head.column for head in heads]] += rng.normal(3, spread, (len(offsets), 3))
+    with pytest.MonkeyPatch.context() as patch:
+        found = decode(heads, text, offsets, logits)
+        patch.setattr(decoding, "find_doubtful", lambda heads, *args: np.full(args[-1].shape, True))
+        assert found == decode(heads, text, offsets, logits)
 
 
 def test_pieces_of_one_word_decide_together():

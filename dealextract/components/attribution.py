@@ -57,7 +57,7 @@ class AttributionLinker:
         self.abbreviations = frozenset(a.lower() for a in words.abbreviations)
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = spans.read_text(doc)
         names = read_names(doc)
         layout = Layout(text, sentence_starts(text, self.abbreviations), find_quotations(text))
         pieces = [Piece(n.start, n.end, label=n.label) for n in names]
@@ -166,7 +166,7 @@ def read_names(doc: Doc) -> list[Name]:
     names = spans.read_layer(doc, "names", Name)
     if names or "names" in spans.store(doc):
         return sorted(names, key=lambda n: n.start)
-    text = doc.text
+    text = spans.read_text(doc)
     return [
         Name(
             id=f"N{i}",

@@ -56,7 +56,7 @@ class CompaniesComponent:
         self.vote, self.spread, self.clean, self.known = vote, spread, clean, known
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text  # joined anew each time it is asked for
+        text = spans.read_text(doc)
         scores = self.tagged(text, spans.read_tagged(doc, "names"))
         mentions = without_overlap(scores)
         if self.vote:

@@ -39,6 +39,7 @@ class PartyReader:
         self.grounds = grounds
         self.reading: Reading = grounds.reading
         self.tagged = tagged
+        self.starts = set(self.reading.mention_starts)
         self.marked = find_marked(self.reading, parties)
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
@@ -58,8 +59,7 @@ class PartyReader:
         for argument in arguments:
             if argument.start not in by_start or argument.weight > by_start[argument.start].weight:
                 by_start[argument.start] = argument
-        starts = {m.start for m in self.reading.mentions}
-        references = [a for a in arguments if a.start not in starts]
+        references = [a for a in arguments if a.start not in self.starts]
         reach = REACH if event.tagged else 0
         found: list[Candidate] = []
         for sentence in range(event.sentence - reach, event.sentence + reach + 1):

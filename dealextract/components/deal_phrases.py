@@ -9,6 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 P = TypeVar("P")
 GAP = r"(?:[^\S\n]+[\w%’',.-]+){0,3}?"  # up to three words
 KEY = 3  # letters of a word that choose the phrases to try
+MEMORY = 50_000  # beginnings of words for which the choice is remembered
 
 
 class Found(NamedTuple, Generic[P]):
@@ -86,17 +87,22 @@ class PhraseIndex(Generic[P]):
             ]
             for key, bucket in buckets.items()
         }
+        self.chosen: dict[str, tuple[tuple[P, re.Pattern[str]], ...]] = {}
 
     def find(self, text: str, words: Iterable[tuple[int, str]]) -> list[Found[P]]:
         """Every phrase that begins at one of the words (start, lower-case form), in text order."""
         found: list[Found[P]] = []
-        buckets = self.buckets
+        buckets, chosen = self.buckets, self.chosen
         for start, form in words:
-            key = form[:KEY].replace("’", "'")
-            while key:
-                for payload, pattern in buckets.get(key, ()):
-                    match = pattern.match(text, start)
-                    if match:
-                        found.append(Found(start, match.end(), payload))
-                key = key[:-1]
+            key = form[:KEY]
+            tried = chosen.get(key)
+            if tried is None:
+                plain = key.replace("’", "'")
+                tried = tuple(p for size in range(len(plain), 0, -1) for p in buckets.get(plain[:size], ()))
+                if len(chosen) < MEMORY:
+                    chosen[key] = tried
+            for payload, pattern in tried:
+                match = pattern.match(text, start)
+                if match:
+                    found.append(Found(start, match.end(), payload))
         return found

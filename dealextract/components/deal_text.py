@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Doc
 
-from dealextract import records
+from dealextract import records, spans
 from dealextract.components.deal_lexicon import Patterns
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -62,7 +62,7 @@ class Reading:
     """Words, mentions and sentences of one Doc."""
 
     def __init__(self, doc: Doc, names: Sequence[records.Name], patterns: Patterns) -> None:
-        self.text = doc.text
+        self.text = spans.read_text(doc)
         self.patterns = patterns
         self.sentences = split_sentences(doc)
         self.starts = [start for start, _ in self.sentences]
@@ -88,9 +88,7 @@ class Reading:
             self.by_sentence.setdefault(m.sentence, []).append(i)
 
     def _add_words(self, start: int, end: int) -> None:
-        self.words += [
-            Word(m.start(), m.end(), m.group().lower()) for m in WORD.finditer(self.text, start, end)
-        ]
+        self.words += [Word(*m.span(), m.group().lower()) for m in WORD.finditer(self.text, start, end)]
 
     def list_forms(self) -> Iterator[tuple[int, str]]:
         """Start and form of each word that is no name."""
@@ -98,11 +96,13 @@ class Reading:
 
     def find_sentence(self, offset: int) -> int:
         """Index of the sentence that holds an offset."""
-        return max(0, bisect_right(self.starts, offset) - 1)
+        at = bisect_right(self.starts, offset)
+        return at - 1 if at else 0
 
     def find_word(self, offset: int) -> int:
         """Index of the word at or before an offset."""
-        return max(0, bisect_right(self.word_starts, offset) - 1)
+        at = bisect_right(self.word_starts, offset)
+        return at - 1 if at else 0
 
     def find_years(self, sentence: int) -> frozenset[str]:
         """The years that a sentence names."""
@@ -241,8 +241,8 @@ def split_sentences(doc: Doc) -> list[tuple[int, int]]:
     if doc.has_annotation("SENT_START"):
         found = [(s.start_char, s.end_char) for s in doc.sents]
     else:
-        found = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", doc.text)]
+        found = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", spans.read_text(doc))]
     pieces = [
         (start, min(start + LONGEST, e)) for s, e in found for start in range(s, max(e, s + 1), LONGEST)
     ]
-    return pieces or [(0, len(doc.text))]
+    return pieces or [(0, len(spans.read_text(doc)))]

@@ -44,8 +44,8 @@ def rank(features: set[str], weights: Weights, classes: Sequence[str]) -> dict[s
     {'x': 1.5, 'y': 1.0}
     """
     scores = dict.fromkeys(classes, 0.0)
-    for feature in sorted(features):
-        for name, weight in weights.get(feature, {}).items():
+    for feature in sorted(weights.keys() & features):  # one order of addition, so one sum
+        for name, weight in weights[feature].items():
             scores[name] += weight
     return scores
 

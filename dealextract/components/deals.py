@@ -162,7 +162,7 @@ def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
     """Write the layers `triggers` and `deals`."""
     places = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
     ids = dict(zip(places, spans.number_ids("triggers", len(places)), strict=True))
-    text = doc.text
+    text = spans.read_text(doc)
     marks = [
         records.Mark(
             id=ids[p], label="TRIGGER", start=p[0], end=p[1], text=text[p[0] : p[1]], score=None, why=None

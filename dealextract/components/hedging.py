@@ -70,7 +70,7 @@ class HedgingComponent:
         self.keep = keep
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = spans.read_text(doc)
         names = [(name["start"], name["end"]) for name in spans.store(doc).get("names", ())]
         tagged = [t for t in spans.read_tagged(doc, "hedges") if t.start < t.end]
         marks = [t.start for t in tagged]
@@ -96,8 +96,8 @@ class HedgingComponent:
         if doc.has_annotation("SENT_START"):
             starts = [sent.start_char for sent in doc.sents] or [0]
         else:
-            starts = sentence_starts(doc.text, self.abbreviations)
-        return list(zip(starts, [*starts[1:], len(doc.text)], strict=True))
+            starts = sentence_starts(spans.read_text(doc), self.abbreviations)
+        return list(zip(starts, [*starts[1:], len(spans.read_text(doc))], strict=True))
 
     def joined(
         self,

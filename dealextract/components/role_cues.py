@@ -22,6 +22,7 @@ SECOND_SIDE = 0.6
 LONGEST_LOOK = 24
 WILD = 4
 LONGEST_CUE = 12
+MEMORY = 20_000  # words of which a node remembers where they lead
 MONEY_MARK, PERCENT_MARK = "@m", "@p"
 MARKS = frozenset({MONEY_MARK, PERCENT_MARK})
 
@@ -81,13 +82,25 @@ class Found(NamedTuple):
 class Node:
     """A step of the phrase tree: next words, next beginnings of words, a gap, the cues that end here."""
 
-    __slots__ = ("cues", "gap", "prefixes", "words")
+    __slots__ = ("cues", "gap", "memory", "prefixes", "words")
 
     def __init__(self) -> None:
+        self.memory: dict[str, tuple[Node, ...]] = {}
         self.words: dict[str, Node] = {}
         self.prefixes: dict[str, Node] = {}
         self.gap: Node | None = None
         self.cues: list[Cue] = []
+
+    def step(self, word: str) -> tuple[Node, ...]:
+        """The nodes that a word leads to."""
+        known = self.memory.get(word)
+        if known is None:
+            here = self.words.get(word)
+            found = [child for prefix, child in self.prefixes.items() if word.startswith(prefix)]
+            known = tuple(found if here is None else [here, *found])
+            if len(self.memory) < MEMORY:
+                self.memory[word] = known
+        return known
 
 
 def grow_tree(cues: dict[str, RoleCues]) -> Node:
@@ -132,12 +145,8 @@ def walk(node: Node, words: Sequence[str], at: int) -> Iterable[tuple[int, Node]
         yield at, node
     if at >= len(words):
         return
-    word = words[at]
-    if word in node.words:
-        yield from walk(node.words[word], words, at + 1)
-    for prefix, child in node.prefixes.items():
-        if word.startswith(prefix):
-            yield from walk(child, words, at + 1)
+    for child in node.step(words[at]):
+        yield from walk(child, words, at + 1)
     if node.gap is not None:
         for skipped in range(1, WILD + 1):
             yield from walk(node.gap, words, min(at + skipped, len(words)))
@@ -149,7 +158,9 @@ def find_cues(words: Sequence[str], tree: Node) -> list[Found]:
     A cue inside a longer one of another role on its side is none: no debt in "excluding debt".
     """
     out: list[Found] = []
-    for first in range(len(words)):
+    for first, word in enumerate(words):
+        if tree.gap is None and not tree.step(word):
+            continue
         here = [Found(first, last, cue) for last, node in walk(tree, words, first) for cue in node.cues]
         out += [f for f in here if not is_covered(f, here) and not is_covered(f, out[-LONGEST_CUE:])]
     return mark_used(words, out)

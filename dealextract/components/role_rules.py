@@ -29,7 +29,7 @@ from dealextract.components.role_cues import (
     score_roles,
     weigh_cues,
 )
-from dealextract.components.sentences import LanguageLexicon, sentence_starts
+from dealextract.components.sentences import load_abbreviations, sentence_starts
 from dealextract.lexicon import load_lexicon
 from dealextract.records import Money, MoneyRole, Percent, PercentRole
 
@@ -298,7 +298,6 @@ def load_deal_words(stems: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, stems))})")
 
 
-def read_starts(doc: Doc) -> list[int]:
+def read_starts(doc: Doc) -> tuple[int, ...]:
     """Offsets of the sentences, by the splitter of the package."""
-    lexicon = load_lexicon(doc.lang_, "language", LanguageLexicon)
-    return sentence_starts(spans.read_text(doc), frozenset(a.lower() for a in lexicon.abbreviations))
+    return sentence_starts(spans.read_text(doc), load_abbreviations(doc.lang_))

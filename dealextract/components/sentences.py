@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
 import numpy as np
+from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -22,11 +24,18 @@ class LanguageLexicon(Lexicon):
     abbreviations: tuple[str, ...]
 
 
-def sentence_starts(text: str, abbreviations: frozenset[str]) -> list[int]:
+@cache
+def load_abbreviations(lang: str) -> frozenset[str]:
+    """The abbreviations of a language in lower case, without their point."""
+    return frozenset(a.lower() for a in load_lexicon(lang, "language", LanguageLexicon).abbreviations)
+
+
+@lru_cache(maxsize=1)  # roles read the sentences of the text once more
+def sentence_starts(text: str, abbreviations: frozenset[str]) -> tuple[int, ...]:
     """Offsets at which sentences start, the first always 0.
 
     >>> sentence_starts("Mr. Roy sold. It rose 2.5%.", frozenset({"mr"}))
-    [0, 14]
+    (0, 14)
     """
     starts = {0}
     for line in re.finditer(r"\n+", text):
@@ -45,26 +54,21 @@ def sentence_starts(text: str, abbreviations: frozenset[str]) -> list[int]:
             if word.lower() in abbreviations or (len(word) == 1 and word.isupper()):
                 continue
         starts.add(after)
-    return sorted(starts)
+    return tuple(sorted(starts))
 
 
 class SentenceSplitter:
     """Sets `token.is_sent_start` from the characters of the text."""
 
     def __init__(self, lang: str) -> None:
-        lexicon = load_lexicon(lang, "language", LanguageLexicon)
-        self.abbreviations = frozenset(a.lower() for a in lexicon.abbreviations)
+        self.abbreviations = load_abbreviations(lang)
 
     def __call__(self, doc: Doc) -> Doc:
         text = spans.read_text(doc)
-        starts = iter([*sentence_starts(text, self.abbreviations), len(text) + 1])
-        pending = next(starts)
+        starts = sentence_starts(text, self.abbreviations)
         flags = np.full(len(doc), -1, dtype=np.int64)
-        for token in doc:
-            if token.idx >= pending:
-                flags[token.i] = 1
-            while token.idx >= pending:
-                pending = next(starts)
+        first = np.searchsorted(doc.to_array(IDX), np.array(starts, dtype=np.uint64))
+        flags[first[first < len(doc)]] = 1
         # Not token.is_sent_start: its setter looks through the whole Doc each time.
         if len(doc):
             doc.from_array(["SENT_START"], flags.reshape(-1, 1).astype(np.uint64))  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy.util import minibatch
 
 from dealextract.encoder import Pending, open_encoder
-from dealextract.spans import write_tagged
+from dealextract.spans import keep_text, read_text, write_tagged
 
 
 class Tagger:
@@ -19,7 +19,7 @@ class Tagger:
         self.encoder = open_encoder(path, threads, backend)
 
     def __call__(self, doc: Doc) -> Doc:
-        write_tagged(doc, self.encoder.predict([doc.text])[0], self.encoder.calibration)
+        write_tagged(doc, self.encoder.predict([read_text(doc)])[0], self.encoder.calibration)
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
@@ -27,7 +27,7 @@ class Tagger:
         waiting: list[tuple[Doc, Pending]] = []
         for batch in minibatch(stream, size=batch_size):
             docs = list(batch)
-            started = list(zip(docs, self.encoder.start([doc.text for doc in docs]), strict=True))
+            started = list(zip(docs, self.encoder.start([read_text(doc) for doc in docs]), strict=True))
             yield from map(finish, waiting)
             waiting = started
         yield from map(finish, waiting)
@@ -37,7 +37,7 @@ def finish(item: tuple[Doc, Pending]) -> Doc:
     """The Doc with the spans of its heads."""
     doc, pending = item
     write_tagged(doc, pending.finish(), pending.encoder.calibration)
-    return doc
+    return keep_text(doc, pending.text)
 
 
 @Language.factory("dealextract_tagger", default_config={"path": None, "threads": None, "backend": "onnx"})
