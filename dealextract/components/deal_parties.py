@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from spacy.tokens import Doc
+
+from dealextract import records, spans
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_owners import find_owners
 from dealextract.components.deal_positions import Argument, Grounds, is_passive
 from dealextract.components.deal_roles import find_arguments
-from dealextract.components.deal_text import Mention, Reading
+from dealextract.components.deal_text import Governor, Mention, Reading
 from dealextract.components.deal_weights import list_steps, load_weights, rank, to_probabilities
 from dealextract.spans import Tagged
 
@@ -18,6 +22,7 @@ ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
 MARK_ALONE = 0.6  # a name without a position where two others have one
 POSITION_TRUST = 0.7  # a position makes a party by itself where no tagger ran
+WHOLE = 0.8  # share of an entity's marks from which they agree on its role
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -35,14 +40,24 @@ class Candidate(NamedTuple):
 class PartyReader:
     """Reads the candidates of events in one text."""
 
-    def __init__(self, grounds: Grounds, parties: Sequence[Tagged], tagged: bool) -> None:
+    def __init__(
+        self,
+        grounds: Grounds,
+        parties: Sequence[Tagged],
+        tagged: bool,
+        sources: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self.grounds = grounds
         self.reading: Reading = grounds.reading
         self.tagged = tagged
         self.marked = find_marked(self.reading, parties)
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
-        self.leaning = find_leaning(self.reading, self.marked)
+        sums = sum_marks(self.reading, self.marked)
+        self.leaning = {entity: max(roles, key=lambda r: roles[r]) for entity, roles in sums.items()}
+        self.whole = {e for e, r in sums.items() if max(r.values()) >= WHOLE * sum(r.values())}
+        self.leaders = find_leaders(sums)
+        self.speaking = find_speaking(self.reading, sources)
         self.in_headline = {m.entity for m in self.reading.mentions if m.sentence == 0}
         self.owners = find_owners(self.reading, grounds.references)
         self.owner_of = {(o.owner, o.sentence) for o in self.owners}
@@ -50,6 +65,7 @@ class PartyReader:
         self.governors = [
             self.reading.find_governor(i, grounds.strong) for i in range(len(self.reading.mentions))
         ]
+        self.lists = find_lists(self.reading.mentions, self.governors)
 
     def list_candidates(self, event: Event) -> tuple[list[Candidate], list[Argument]]:
         """The names near an event with their features, and its arguments that are not names."""
@@ -69,6 +85,7 @@ class PartyReader:
                 mark = self.marked.get(mention.start)
                 gap = sentence - event.sentence
                 features = set(self._describe(event, index, argument, arguments, gap))
+                features |= set(self._describe_mates(index, by_start))
                 found.append(Candidate(mention, argument, mark, features, gap))
         return found, references
 
@@ -86,7 +103,12 @@ class PartyReader:
             if argument is not None:
                 yield f"mark:{mark.type}/{argument.role}"
         if mention.entity in self.leaning:
-            yield f"leaning:{self.leaning[mention.entity]}"
+            lean = self.leaning[mention.entity]
+            yield f"leaning:{lean}"
+            yield f"leaning:{lean}/{'whole' if mention.entity in self.whole else 'mixed'}"
+            yield f"leaning:{lean}/{'leads' if self.leaders[lean] == mention.entity else 'follows'}"
+        if mention.start in self.speaking:
+            yield f"speaks:{self.speaking[mention.start]}"
         if mention.label != "COMPANY":
             yield f"label:{mention.label}"
             if mention.start in self.marked:
@@ -139,6 +161,23 @@ class PartyReader:
         if same and max(same) > argument.weight:
             yield f"second:{argument.role}/{'list' if argument.group >= 0 else 'alone'}"
 
+    def _describe_mates(self, index: int, by_start: Mapping[int, Argument]) -> Iterator[str]:
+        """What the names beside it in a list are: they mostly share its role."""
+        for mate in (index - 1, index + 1):
+            if 0 <= mate < len(self.lists) and self.lists[mate] == self.lists[index]:
+                yield "listed"
+                start = self.reading.mentions[mate].start
+                if start in self.marked:
+                    yield f"mate:{self.marked[start].type}"
+                if start in by_start:
+                    yield f"mate role:{by_start[start].role}"
+
+
+def make_reader(doc: Doc, grounds: Grounds) -> PartyReader:
+    """The reader of a Doc's parties."""
+    sources = [(s.start, s.end) for s in spans.read_layer(doc, "sources", records.Mark)]
+    return PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc), sources)
+
 
 def weigh(candidate: Candidate) -> dict[str, float]:
     """The probability of each role for a candidate."""
@@ -180,15 +219,50 @@ def is_nearest(event: Event, mention: Mention, hosts: Sequence[Event]) -> bool:
     return all(abs(h.sentence - mention.sentence) >= gap for h in hosts)
 
 
-def find_leaning(reading: Reading, marked: Mapping[int, Tagged]) -> dict[str, str]:
-    """The role that all marks of an entity have together."""
+def sum_marks(reading: Reading, marked: Mapping[int, Tagged]) -> dict[str, dict[str, float]]:
+    """Entity -> role -> sum of the scores of the tagger's marks."""
     sums: dict[str, dict[str, float]] = {}
     for mention in reading.mentions:
         mark = marked.get(mention.start)
         if mark is not None:
             roles = sums.setdefault(mention.entity, {})
             roles[mark.type] = roles.get(mark.type, 0.0) + mark.score
-    return {entity: max(roles, key=lambda r: roles[r]) for entity, roles in sums.items()}
+    return sums
+
+
+def find_leaders(sums: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
+    """Role -> the entity that the tagger gives it most.
+
+    >>> find_leaders({"A": {"target": 0.4}, "B": {"target": 0.9, "acquirer": 0.2}})
+    {'target': 'B', 'acquirer': 'B'}
+    """
+    best: dict[str, tuple[float, str]] = {}
+    for entity, roles in sums.items():
+        for role, total in roles.items():
+            if total > best.get(role, (0.0, ""))[0]:
+                best[role] = (total, entity)
+    return {role: entity for role, (_, entity) in best.items()}
+
+
+def find_speaking(reading: Reading, sources: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """Start of a mention that a source holds -> "whole" where it is the source, else "inside"."""
+    found: dict[int, str] = {}
+    for start, end in sources:
+        at = bisect_left(reading.mention_starts, start)
+        for mention in reading.mentions[at:]:
+            if mention.start >= end:
+                break
+            found[mention.start] = "whole" if mention.end >= end and mention.start - start <= 4 else "inside"
+    return found
+
+
+def find_lists(mentions: Sequence[Mention], governors: Sequence[Governor]) -> list[int]:
+    """For each mention the index of the first name of its list, its own where it stands alone."""
+    heads: list[int] = []
+    for i, governor in enumerate(governors):
+        joined = governor.kind == "list" and i > 0 and mentions[i - 1].sentence == mentions[i].sentence
+        heads.append(heads[i - 1] if joined else i)
+    return heads
 
 
 def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged]:

@@ -15,7 +15,7 @@ from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
 from dealextract.components.deal_features import Context, list_deal_features, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
-from dealextract.components.deal_parties import PartyReader, fill_events
+from dealextract.components.deal_parties import fill_events, make_reader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
 from dealextract.components.deal_sides import add_seller, share_sides
@@ -34,6 +34,7 @@ from dealextract.components.deal_weights import estimate
 ALONE = 0.8  # weight of a position that makes a deal of one party
 LEAST_SCORE = 0.5  # of a draft that is a deal
 NEARLY = 0.7  # share of the best score of a trigger from which an earlier one wins
+TRIGGER_SCORE = 0.2  # of a trigger of the tagger that is written though no deal rests on it
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -45,8 +46,12 @@ class DealAssembler:
 
     def __call__(self, doc: Doc) -> Doc:
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
-        deals = self.read_deals(doc) if names else []
-        write_deals(doc, deals)
+        if not names:
+            write_deals(doc, [])
+            return doc
+        drafts, context = self.find_drafts(doc)
+        deals = self.describe(doc, drafts, context)
+        write_deals(doc, deals, list_more_triggers(doc, context.reading))
         return doc
 
     def read_deals(self, doc: Doc) -> list[Draft]:
@@ -60,7 +65,7 @@ class DealAssembler:
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-        reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged)
+        reader = make_reader(doc, grounds)
         fill_events(events, reader)
         clusters = cluster_events(events, reading)
         share_sides(clusters)
@@ -158,9 +163,20 @@ def settle_type(kind: str, cluster: Cluster) -> str:
     return kind
 
 
-def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
-    """Write the layers `triggers` and `deals`."""
-    places = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
+def list_more_triggers(doc: Doc, reading: Reading) -> list[tuple[int, int]]:
+    """Offsets of the tagger's triggers in sentences that name a party: further words for the deals told."""
+    return [
+        (mark.start, mark.end)
+        for mark in spans.read_tagged(doc, "triggers")
+        if mark.score >= TRIGGER_SCORE and reading.by_sentence.get(reading.find_sentence(mark.start))
+    ]
+
+
+def write_deals(doc: Doc, drafts: Sequence[Draft], more: Sequence[tuple[int, int]] = ()) -> None:
+    """Write the layers `triggers`, each deal's own and those of `more` that overlap none, and `deals`."""
+    own = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
+    apart = [m for m in more if not any(m[0] < end and start < m[1] for start, end in own)]
+    places = sorted({*own, *apart})
     ids = dict(zip(places, spans.number_ids("triggers", len(places)), strict=True))
     text = doc.text
     marks = [

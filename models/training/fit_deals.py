@@ -29,7 +29,7 @@ from dealextract import records, spans
 from dealextract.components.deal_clusters import FAMILY
 from dealextract.components.deal_completion import FILL, list_candidates
 from dealextract.components.deal_events import Event, make_events
-from dealextract.components.deal_parties import ROLES, PartyReader
+from dealextract.components.deal_parties import ROLES, make_reader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import References
 from dealextract.components.deal_status import DEAL, STATUSES, TYPES
@@ -81,7 +81,7 @@ def collect_roles(
     reading = reader.make_reading(doc, gold.lang)
     events = make_events(doc, reading)
     grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-    parties = PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc))
+    parties = make_reader(doc, grounds)
     found = records.Document(lang=gold.lang, text=gold.text, spans=tuple(names))
     same: dict[str, set[str]] = {}
     for a, b in Parties(gold, found).equal:

@@ -48,7 +48,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--layers", type=int, help="keep so many of the encoder's lowest layers")
     parser.add_argument("--start", type=Path, help="run folder to go on from")
     parser.add_argument("--teacher", type=Path, help="run folder of a larger network to learn from as well")
-    parser.add_argument("--keep", help="layers of --start or the teacher to begin with, as 0,2,4; default: all")
+    parser.add_argument(
+        "--keep", help="layers of --start or the teacher to begin with, as 0,2,4; default: all"
+    )
     parser.add_argument(
         "--plain", nargs="*", type=Path, default=[], help="unlabelled text, for the teacher only"
     )
