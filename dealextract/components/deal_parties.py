@@ -117,9 +117,11 @@ class PartyReader:
             yield "topic"
         if (mention.entity, mention.sentence) in self.owner_of:
             yield "owner"
+            yield f"owner/{self._get_mark(mention)}"
             yield f"owner/{frame}"
         if (mention.entity, mention.sentence) in self.owned_by:
             yield "owned"
+            yield f"owned/{self._get_mark(mention)}"
             yield f"owned/{frame}"
         if gap:
             side = "before" if gap < 0 else "after"
@@ -160,6 +162,10 @@ class PartyReader:
         same = [a.weight for a in arguments if a.role == argument.role and a.entity != argument.entity]
         if same and max(same) > argument.weight:
             yield f"second:{argument.role}/{'list' if argument.group >= 0 else 'alone'}"
+
+    def _get_mark(self, mention: Mention) -> str:
+        """The role that the tagger marks it with, "no mark" without one."""
+        return self.marked[mention.start].type if mention.start in self.marked else "no mark"
 
     def _describe_mates(self, index: int, by_start: Mapping[int, Argument]) -> Iterator[str]:
         """What the names beside it in a list are: they mostly share its role."""

@@ -18,7 +18,7 @@ from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import fill_events, make_reader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_sides import add_seller, share_sides
+from dealextract.components.deal_sides import add_seller, share_sides, shift_owner
 from dealextract.components.deal_status import (
     DEAL,
     STATUSES,
@@ -70,6 +70,7 @@ class DealAssembler:
         clusters = cluster_events(events, reading)
         share_sides(clusters)
         for cluster in clusters:
+            shift_owner(cluster, reader.owners)
             add_seller(cluster, reader.owners)
         clusters = [c for c in clusters if may_be_deal(c, tagged)]
         context = Context(doc, grounds, reader)
