@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -13,7 +13,7 @@ from dealextract.components.deal_clusters import Cluster, cluster_events
 from dealextract.components.deal_completion import complete, list_types, settle_parties
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
-from dealextract.components.deal_features import Context, list_deal_features, list_type_features
+from dealextract.components.deal_features import PART_TRADED, Context, list_deal_features, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_parties import fill_events, make_reader
 from dealextract.components.deal_positions import Grounds
@@ -95,7 +95,7 @@ class DealAssembler:
                 draft.cluster, draft.trigger, found.stake, found.amount, context
             )
             kind = choose("type", draft.type_features, TYPES, list_types(draft.cluster))
-            draft.type = settle_type(kind, draft.cluster)
+            draft.type = settle_type(kind, draft.cluster, draft.type_features)
             settle_parties(draft.cluster, draft.type)
             draft.status_features = list_status_features(
                 draft.cluster, draft.trigger, draft.type, context, others
@@ -157,11 +157,11 @@ def stands_alone(strong: Sequence[Event], cluster: Cluster) -> bool:
     )
 
 
-def settle_type(kind: str, cluster: Cluster) -> str:
-    """The type that parties decide: a sale whose buyer and target are named is a purchase."""
+def settle_type(kind: str, cluster: Cluster, features: Collection[str]) -> str:
+    """The type that parties decide: who sells to a named buyer is bought from; of a part, a stake."""
     if kind == "disposal" and cluster.parties.get("acquirer") and cluster.parties.get("target"):
-        return "acquisition"
-    return kind
+        kind = "acquisition"
+    return "stake" if kind == "acquisition" and PART_TRADED in features else kind
 
 
 def list_more_triggers(doc: Doc, reading: Reading) -> list[tuple[int, int]]:
