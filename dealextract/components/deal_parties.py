@@ -22,7 +22,6 @@ ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
 MARK_ALONE = 0.6  # a name without a position where two others have one
 POSITION_TRUST = 0.7  # a position makes a party by itself where no tagger ran
-WHOLE = 0.8  # share of an entity's marks from which they agree on its role
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -53,10 +52,7 @@ class PartyReader:
         self.marked = find_marked(self.reading, parties)
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
-        sums = sum_marks(self.reading, self.marked)
-        self.leaning = {entity: max(roles, key=lambda r: roles[r]) for entity, roles in sums.items()}
-        self.whole = {e for e, r in sums.items() if max(r.values()) >= WHOLE * sum(r.values())}
-        self.leaders = find_leaders(sums)
+        self.leaning = find_leaning(self.reading, self.marked)
         self.speaking = find_speaking(self.reading, sources)
         self.in_headline = {m.entity for m in self.reading.mentions if m.sentence == 0}
         self.owners = find_owners(self.reading, grounds.references)
@@ -103,10 +99,7 @@ class PartyReader:
             if argument is not None:
                 yield f"mark:{mark.type}/{argument.role}"
         if mention.entity in self.leaning:
-            lean = self.leaning[mention.entity]
-            yield f"leaning:{lean}"
-            yield f"leaning:{lean}/{'whole' if mention.entity in self.whole else 'mixed'}"
-            yield f"leaning:{lean}/{'leads' if self.leaders[lean] == mention.entity else 'follows'}"
+            yield f"leaning:{self.leaning[mention.entity]}"
         if mention.start in self.speaking:
             yield f"speaks:{self.speaking[mention.start]}"
         if mention.label != "COMPANY":
@@ -225,29 +218,15 @@ def is_nearest(event: Event, mention: Mention, hosts: Sequence[Event]) -> bool:
     return all(abs(h.sentence - mention.sentence) >= gap for h in hosts)
 
 
-def sum_marks(reading: Reading, marked: Mapping[int, Tagged]) -> dict[str, dict[str, float]]:
-    """Entity -> role -> sum of the scores of the tagger's marks."""
+def find_leaning(reading: Reading, marked: Mapping[int, Tagged]) -> dict[str, str]:
+    """The role that all marks of an entity have together."""
     sums: dict[str, dict[str, float]] = {}
     for mention in reading.mentions:
         mark = marked.get(mention.start)
         if mark is not None:
             roles = sums.setdefault(mention.entity, {})
             roles[mark.type] = roles.get(mark.type, 0.0) + mark.score
-    return sums
-
-
-def find_leaders(sums: Mapping[str, Mapping[str, float]]) -> dict[str, str]:
-    """Role -> the entity that the tagger gives it most.
-
-    >>> find_leaders({"A": {"target": 0.4}, "B": {"target": 0.9, "acquirer": 0.2}})
-    {'target': 'B', 'acquirer': 'B'}
-    """
-    best: dict[str, tuple[float, str]] = {}
-    for entity, roles in sums.items():
-        for role, total in roles.items():
-            if total > best.get(role, (0.0, ""))[0]:
-                best[role] = (total, entity)
-    return {role: entity for role, (_, entity) in best.items()}
+    return {entity: max(roles, key=lambda r: roles[r]) for entity, roles in sums.items()}
 
 
 def find_speaking(reading: Reading, sources: Sequence[tuple[int, int]]) -> dict[int, str]:
