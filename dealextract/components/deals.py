@@ -83,8 +83,9 @@ class DealAssembler:
     def describe(self, doc: Doc, drafts: Sequence[Draft], context: Context) -> list[Draft]:
         """Those drafts that are deals, with terms, type, status and evidence."""
         drafts = [d for d in drafts if d.score >= LEAST_SCORE]
-        clusters = [d.cluster for d in drafts]
         complete([(d.cluster, d.trigger) for d in drafts], context)
+        drafts = drop_repeated(drafts)
+        clusters = [d.cluster for d in drafts]
         reading = context.reading
         evidence = Evidence(doc, clusters, reading)
         terms = find_terms(doc, clusters, reading)
@@ -133,6 +134,22 @@ class Draft:
     attributions: list[records.Attribution] = field(default_factory=list)
     evidence: list[tuple[int, int]] = field(default_factory=list)
     certainty: float | None = None
+
+
+def drop_repeated(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without those of the lexicon alone whose buyer and target are those of a surer one."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        parties = draft.cluster.parties
+        sides = parties.get("acquirer"), parties.get("target")
+        alone = all(sides) and not any(e.tagged for e in draft.cluster.events)
+        if not alone or not any(
+            other.score > draft.score
+            and sides == (other.cluster.parties.get("acquirer"), other.cluster.parties.get("target"))
+            for other in drafts
+        ):
+            kept.append(draft)
+    return kept
 
 
 def may_be_deal(cluster: Cluster, tagged: bool) -> bool:
