@@ -12,6 +12,7 @@ from dealextract.lexicon import Lexicon
 TOKEN = re.compile(r"[^\W_]+|&")
 CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 LONG_ENOUGH = 7
+CLIPPED_LETTERS = 6
 
 
 class AliasLexicon(Lexicon):
@@ -120,6 +121,33 @@ def is_contraction(short: str, long: str) -> bool:
         if at == 0:
             return False
     return True
+
+
+def is_shortened(short: str, long: str) -> bool:
+    """True for a word cut short or written without its vowels: "Med", "Utd".
+
+    >>> is_shortened("utd", "united"), is_shortened("man", "manchester"), is_shortened("sun", "sunrise")
+    (True, True, True)
+    >>> is_shortened("bank", "banco"), is_shortened("a", "all")
+    (False, False)
+    """
+    if len(short) < 3 or len(short) > len(long) - 2:
+        return False
+    bare = long[0] + "".join(c for c in long[1:] if c not in "aeiouy")
+    return long.startswith(short) or (bare.endswith(short[-1]) and is_contraction(short, bare + bare))
+
+
+def is_clipped(short: str, long: str) -> bool:
+    """True for a long word cut short, or with the s of a shop: "Morrisons".
+
+    >>> is_clipped("surgut", "surgutneftegaz"), is_clipped("morrisons", "morrison")
+    (True, True)
+    >>> is_clipped("euro", "euronext")
+    False
+    """
+    if short == f"{long}s" or long == f"{short}s":
+        return min(len(short), len(long)) >= CLIPPED_LETTERS
+    return len(short) >= CLIPPED_LETTERS and len(long) >= len(short) + 4 and long.startswith(short)
 
 
 def contains(long: Sequence[str], short: Sequence[str]) -> int | None:

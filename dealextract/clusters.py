@@ -13,7 +13,9 @@ from dealextract.aliases import (
     core_tokens,
     fullest,
     is_acronym,
+    is_clipped,
     is_contraction,
+    is_shortened,
     is_typo,
     name_tokens,
     plain,
@@ -21,7 +23,8 @@ from dealextract.aliases import (
 
 INITIAL = 1
 # Kinships that rest on a part of the name; mentions of the short name before the long one that part them.
-CLIPPED = (3, 4)
+CLIPPED = (1, 3, 4)
+COMMON = 1  # of a common word that ends a longer name, "United": of several names the one that is named most
 EARLIER = 2
 FURTHEST_BRACKET = 6  # characters between a name and its short form in brackets
 
@@ -81,6 +84,11 @@ class Clusterer:
             if best == 0:
                 continue
             roots = list(dict.fromkeys(root(k) for score, k in ranked if score == best))
+            if best == COMMON and len(roots) > 1:
+                times = {r: sum(len(names[k]) for k in names if root(k) == r) for r in roots}
+                roots = [r for r in roots if all(times[r] >= 2 * times[o] for o in roots if o != r)]
+                if not roots:
+                    continue
             if len(roots) == 1:
                 parent[key] = roots[0]
             else:
@@ -157,8 +165,14 @@ class Clusterer:
             at = contains(b, a)
             if at is not None:
                 return 4 if at == 0 or all(word in self.generic for word in b[:at]) else 3
-        if len(a) == len(b) and len(a) > 1 and all(is_typo(x, y) for x, y in zip(a, b, strict=True)):
+        if len(a) == len(b) > 1 and all(
+            is_typo(x, y) or is_shortened(x, y) for x, y in zip(a, b, strict=True)
+        ):
             return 2
+        if len(a) == 1 and any(is_clipped(a[0], word) for word in b[:2]):
+            return 2
+        if len(a) == 1 and len(b) > 1 and b[-1] == a[0] and any(word not in self.generic for word in b):
+            return COMMON
         return 0
 
     def person_kinship(self, a: Sequence[str], b: Sequence[str]) -> int:

@@ -239,6 +239,7 @@ def read_owners(nlp, lang, text, names):
         ("fr", "Corran, filiale d'Ostler, recrute.", [("Ostler", "Corran")]),
         ("fr", "Ostler vend sa filiale Corran.", [("Ostler", "Corran")]),
         ("fr", "Ostler et Corran recrutent.", []),
+        ("fr", "Dorne veut la filiale belge d'Ostler, Corran.", [("Ostler", "Corran")]),
     ],
 )
 def test_owners_are_read_from_what_stands_between_two_names(pipelines, lang, text, expected):
@@ -360,6 +361,41 @@ def test_the_sides_of_a_merger_are_partners():
     venture = Cluster([], {"partner": ["Alba", "Corvo"], "target": ["Alcor"], "acquirer": ["Zenta"]}, {})
     settle_parties(venture, "joint_venture")  # a vehicle with a name is its target
     assert venture.parties == {"partner": ["Alba", "Corvo"], "target": ["Alcor"]}
+
+
+def test_who_buys_back_its_shares_is_both_sides():
+    cluster = Cluster([], {"target": ["Alba"], "acquirer": ["Alba"]}, {})
+    settle_parties(cluster, "buyback")
+    assert cluster.parties == {"acquirer": ["Alba"], "target": ["Alba"]}
+    for role in ("acquirer", "target"):
+        cluster = Cluster([], {role: ["Alba"]}, {})
+        settle_parties(cluster, "buyback")
+        assert cluster.parties == {"acquirer": ["Alba"], "target": ["Alba"]}
+
+
+def test_the_type_is_voted_by_the_marks_of_the_tagger(pipelines):
+    doc = pipelines["en"]("Alba and Corvo said their venture would sell and sell.")
+    give_names(doc, [(0, 4), (9, 14)])
+    mark = doc.text.index("venture")
+    spans.write_tagged(doc, {"triggers": [Tagged(mark, mark + 7, "joint_venture", 0.24)]})
+    events = make_events(doc, Reading(doc, spans.read_layer(doc, "names", records.Name), load_patterns("en")))
+    assert len(events) == 3
+    assert Cluster(events, {}, {}).type == "joint_venture"
+    assert Cluster([e for e in events if not e.tagged], {}, {}).type == "disposal"
+
+
+def test_further_triggers_are_written_where_a_party_is_named(pipelines, assemblers):
+    text = "Alba bought Corvo in May. The deal pleased Dorne. The bid was bold."
+    doc = pipelines["en"](text)
+    give_names(doc, [(text.index(n), text.index(n) + len(n)) for n in ("Alba", "Corvo", "Dorne")])
+    words = ("bought", "deal", "bid")
+    marks = [
+        Tagged(text.index(w), text.index(w) + len(w), "acquisition", score)
+        for w, score in zip(words, (0.9, 0.3, 0.3), strict=True)
+    ]
+    spans.write_tagged(doc, {"triggers": marks})
+    assemblers["en"](doc)
+    assert [m.text for m in spans.read_layer(doc, "triggers", records.Mark)] == ["bought", "deal"]
 
 
 def test_a_role_is_filled_from_another_sentence(pipelines, assemblers):

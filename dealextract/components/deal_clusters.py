@@ -94,9 +94,11 @@ class Cluster:
 
     @property
     def type(self) -> str:
+        """What most of its events say; those of the lexicon alone count where the tagger says nothing."""
+        marked = [e for e in self.events if e.tagged]
         votes: dict[str, float] = {}
-        for e in self.events:
-            votes[e.type] = votes.get(e.type, 0.0) + (e.score if e.tagged else 0.25)
+        for e in marked or self.events:
+            votes[e.type] = votes.get(e.type, 0.0) + e.score
         return max(votes, key=lambda t: votes[t])
 
     @property

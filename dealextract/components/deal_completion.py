@@ -67,8 +67,14 @@ def list_types(cluster: Cluster) -> list[str]:
 
 
 def settle_parties(cluster: Cluster, kind: str) -> None:
-    """Give the parties the roles of the type: the sides of a merger are partners, and it has two or more."""
+    """Give the parties the roles of the type.
+
+    The sides of a merger are partners, and it has two or more. who buys back its shares is both.
+    """
     parties = cluster.parties
+    if kind == "buyback":
+        firm = (parties.get("acquirer") or parties.get("target") or [])[:1]
+        parties.update({"acquirer": firm, "target": list(firm)} if firm else {})
     if kind not in ("merger", "joint_venture"):
         return
     sides = [e for role in ("acquirer", "target") for e in parties.get(role, ())]

@@ -140,4 +140,16 @@ def has_part(reading: Reading, predicate: Predicate) -> bool:
 def make_predicate(reading: Reading, start: int, end: int, hit: Hit) -> Predicate:
     first = reading.find_word(start)
     last = reading.find_word(max(start, end - 1))
-    return Predicate(start, end, hit.frame, hit.form, (first, last + 1), reading.find_sentence(start))
+    form = "participle" if hit.form == "noun" and is_undergone(reading, first, last) else hit.form
+    return Predicate(start, end, hit.frame, form, (first, last + 1), reading.find_sentence(start))
+
+
+def is_undergone(reading: Reading, first: int, last: int) -> bool:
+    """True where a word that is noun and participle is the participle: "est reprise", "X, reprise par Y"."""
+    words, lexicon = reading.words, reading.patterns.lexicon
+    if not words[last].form.endswith(lexicon.participle_endings) or first == 0:
+        return False
+    before, after = words[first - 1], words[last + 1].form if last + 1 < len(words) else ""
+    if before.form in lexicon.passive:
+        return True
+    return (before.name >= 0 or before.form in (",", "(")) and after in lexicon.prepositions["by"]

@@ -12,12 +12,15 @@ from dealextract.components.deal_clusters import FAMILY, Cluster
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_parties import PartyReader
 from dealextract.components.deal_positions import Grounds
+from dealextract.components.deal_sides import RIVAL
 from dealextract.components.deal_terms import parse_day
 from dealextract.components.deal_text import Reading
 from dealextract.components.deal_weights import list_steps
 
 NEAR = 45  # characters from the trigger that count as near
 OLD_DAYS, FRESH_DAYS = 90, 15
+PART_TRADED = "part traded"  # a share of the target stands between a purchase and it: "buy X's stake in Y"
+TRADED_NEAR = 60  # characters between the two
 TOLD_NEAR = 8  # characters between a reporting verb and the day of the saying
 
 
@@ -160,6 +163,9 @@ def describe_traded(event: Event, cluster: Cluster, context: Context) -> Iterato
     side = "target" if after else "nothing"
     if reading.patterns.traded.search(reading.text, start, end):
         yield f"share before {side}"
+        whole = reading.patterns.wholes.search(reading.text, start, end)
+        if after and not whole and end - start <= TRADED_NEAR and event.predicate.frame.name != RIVAL:
+            yield PART_TRADED
     for percent in context.percents.values():
         value = read_percent(percent)
         if start <= percent.start < end and value is not None and percent.role in ("stake", "other"):

@@ -83,6 +83,7 @@ class DealLexicon(Lexicon):
     owned_first: tuple[str, ...]
     units: tuple[str, ...]  # what a firm owned is called
     stakes: tuple[str, ...]
+    wholes: tuple[str, ...]  # words for all of a firm's capital
     nations: tuple[tuple[str, ...], ...]  # words for one country
     holds: tuple[str, ...]  # verbs of a share that is held, not traded
     determiners: tuple[str, ...]
@@ -114,6 +115,7 @@ class Patterns(NamedTuple):
     compound: dict[str, str]
     shares: re.Pattern[str]
     traded: re.Pattern[str]  # a share of capital
+    wholes: re.Pattern[str]
     parts: re.Pattern[str]
     owner_first: re.Pattern[str]
     owned_first: re.Pattern[str]
@@ -162,6 +164,7 @@ def load_patterns(lang: str) -> Patterns:
         compound={word: name for name, words in lexicon.compound.items() for word in words},
         shares=make_pattern(lexicon.shares),
         traded=make_pattern(lexicon.stakes),
+        wholes=make_pattern(lexicon.wholes),
         parts=make_pattern(lexicon.parts),
         owner_first=make_between(lexicon.owner_first, kinds),
         owned_first=make_between([f"{p} _" for p in lexicon.owned_first], kinds),

@@ -47,7 +47,7 @@ def find_right(g: Grounds, predicate: Predicate, roles: dict[str, Role], passive
         joined = governor.kind == "list" and predicate.form != "noun"
         if opens_clause(g, at, last) and (governor.kind == "start" or joined):
             break
-        owned = owns_next_name(g, at, last)
+        owned = owns_next_name(g, at, last) or (position == "shares" and holds_next_name(g, at, last))
         if owned and role == "target":
             role, position = "seller", "part"
         if role:
@@ -166,6 +166,14 @@ def opens_clause(g: Grounds, at: int, last: int) -> bool:
     words = g.reading.words
     after = at + 1
     return after < last and (words[after].form in g.lexicon.auxiliaries or after in g.verbal)
+
+
+def holds_next_name(g: Grounds, at: int, last: int) -> bool:
+    """True for the holder in "la part de Ropar dans Kestrel"."""
+    words = g.reading.words
+    if at + 2 >= last or words[at + 1].form not in g.lexicon.prepositions["in"]:
+        return False
+    return any(word.name >= 0 for word in words[at + 2 : min(last, at + 5)])
 
 
 def owns_next_name(g: Grounds, at: int, last: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dealextract.components.deal_lexicon import Patterns
 from dealextract.components.deal_references import References
 from dealextract.components.deal_text import Mention, Reading
 
@@ -17,6 +18,7 @@ class Owner(NamedTuple):
     owner: str
     owned: str
     sentence: int
+    unit: bool = False  # named as a unit of its owner, "X's unit Y", not as a firm that X holds
 
 
 def find_owners(reading: Reading, references: References) -> list[Owner]:
@@ -30,7 +32,11 @@ def find_owners(reading: Reading, references: References) -> list[Owner]:
             if len(between) <= WIDEST:
                 shown = f"{between}\0{after}"
                 if patterns.owner_first.fullmatch(shown):
-                    found.append(Owner(first.entity, second.entity, second.sentence))
+                    unit = is_unit(between, patterns)
+                    found.append(Owner(first.entity, second.entity, second.sentence, unit))
+                    continue
+                if between.strip() == "," and reading.find_governor(n - 1).kind == "part":
+                    found.append(Owner(first.entity, second.entity, second.sentence, True))
                     continue
                 if patterns.owned_first.fullmatch(shown):
                     found.append(Owner(second.entity, first.entity, second.sentence))
@@ -39,6 +45,11 @@ def find_owners(reading: Reading, references: References) -> list[Owner]:
         if holder:
             found.append(Owner(holder, second.entity, second.sentence))
     return found
+
+
+def is_unit(between: str, patterns: Patterns) -> bool:
+    """True when a word for a unit joins two names, and no share: "X unit Y", "X's subsidiary Y"."""
+    return bool(patterns.parts.search(between)) and not patterns.traded.search(between)
 
 
 def find_holder(reading: Reading, references: References, mention: Mention, after: str) -> str | None:

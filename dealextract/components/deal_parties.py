@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from spacy.tokens import Doc
+
+from dealextract import records, spans
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_owners import find_owners
 from dealextract.components.deal_positions import Argument, Grounds, is_passive
 from dealextract.components.deal_roles import find_arguments
-from dealextract.components.deal_text import Mention, Reading
+from dealextract.components.deal_text import Governor, Mention, Reading
 from dealextract.components.deal_weights import list_steps, load_weights, rank, to_probabilities
 from dealextract.spans import Tagged
 
@@ -35,7 +39,13 @@ class Candidate(NamedTuple):
 class PartyReader:
     """Reads the candidates of events in one text."""
 
-    def __init__(self, grounds: Grounds, parties: Sequence[Tagged], tagged: bool) -> None:
+    def __init__(
+        self,
+        grounds: Grounds,
+        parties: Sequence[Tagged],
+        tagged: bool,
+        sources: Sequence[tuple[int, int]] = (),
+    ) -> None:
         self.grounds = grounds
         self.reading: Reading = grounds.reading
         self.tagged = tagged
@@ -44,6 +54,7 @@ class PartyReader:
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
         self.topics = {e for e, n in counts.items() if n >= 3 and n >= 0.6 * max(counts.values())}
         self.leaning = find_leaning(self.reading, self.marked)
+        self.speaking = find_speaking(self.reading, sources)
         self.in_headline = {m.entity for m in self.reading.mentions if m.sentence == 0}
         self.owners = find_owners(self.reading, grounds.references)
         self.owner_of = {(o.owner, o.sentence) for o in self.owners}
@@ -51,6 +62,7 @@ class PartyReader:
         self.governors = [
             self.reading.find_governor(i, grounds.strong) for i in range(len(self.reading.mentions))
         ]
+        self.lists = find_lists(self.reading.mentions, self.governors)
 
     def list_candidates(self, event: Event) -> tuple[list[Candidate], list[Argument]]:
         """The names near an event with their features, and its arguments that are not names."""
@@ -69,6 +81,7 @@ class PartyReader:
                 mark = self.marked.get(mention.start)
                 gap = sentence - event.sentence
                 features = set(self._describe(event, index, argument, arguments, gap))
+                features |= set(self._describe_mates(index, by_start))
                 found.append(Candidate(mention, argument, mark, features, gap))
         return found, references
 
@@ -87,6 +100,8 @@ class PartyReader:
                 yield f"mark:{mark.type}/{argument.role}"
         if mention.entity in self.leaning:
             yield f"leaning:{self.leaning[mention.entity]}"
+        if mention.start in self.speaking:
+            yield f"speaks:{self.speaking[mention.start]}"
         if mention.label != "COMPANY":
             yield f"label:{mention.label}"
             if mention.start in self.marked:
@@ -95,9 +110,11 @@ class PartyReader:
             yield "topic"
         if (mention.entity, mention.sentence) in self.owner_of:
             yield "owner"
+            yield f"owner/{self._get_mark(mention)}"
             yield f"owner/{frame}"
         if (mention.entity, mention.sentence) in self.owned_by:
             yield "owned"
+            yield f"owned/{self._get_mark(mention)}"
             yield f"owned/{frame}"
         if gap:
             side = "before" if gap < 0 else "after"
@@ -138,6 +155,27 @@ class PartyReader:
         same = [a.weight for a in arguments if a.role == argument.role and a.entity != argument.entity]
         if same and max(same) > argument.weight:
             yield f"second:{argument.role}/{'list' if argument.group >= 0 else 'alone'}"
+
+    def _get_mark(self, mention: Mention) -> str:
+        """The role that the tagger marks it with, "no mark" without one."""
+        return self.marked[mention.start].type if mention.start in self.marked else "no mark"
+
+    def _describe_mates(self, index: int, by_start: Mapping[int, Argument]) -> Iterator[str]:
+        """What the names beside it in a list are: they mostly share its role."""
+        for mate in (index - 1, index + 1):
+            if 0 <= mate < len(self.lists) and self.lists[mate] == self.lists[index]:
+                yield "listed"
+                start = self.reading.mentions[mate].start
+                if start in self.marked:
+                    yield f"mate:{self.marked[start].type}"
+                if start in by_start:
+                    yield f"mate role:{by_start[start].role}"
+
+
+def make_reader(doc: Doc, grounds: Grounds) -> PartyReader:
+    """The reader of a Doc's parties."""
+    sources = [(s.start, s.end) for s in spans.read_layer(doc, "sources", records.Mark)]
+    return PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc), sources)
 
 
 def weigh(candidate: Candidate) -> dict[str, float]:
@@ -189,6 +227,27 @@ def find_leaning(reading: Reading, marked: Mapping[int, Tagged]) -> dict[str, st
             roles = sums.setdefault(mention.entity, {})
             roles[mark.type] = roles.get(mark.type, 0.0) + mark.score
     return {entity: max(roles, key=lambda r: roles[r]) for entity, roles in sums.items()}
+
+
+def find_speaking(reading: Reading, sources: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """Start of a mention that a source holds -> "whole" where it is the source, else "inside"."""
+    found: dict[int, str] = {}
+    for start, end in sources:
+        at = bisect_left(reading.mention_starts, start)
+        for mention in reading.mentions[at:]:
+            if mention.start >= end:
+                break
+            found[mention.start] = "whole" if mention.end >= end and mention.start - start <= 4 else "inside"
+    return found
+
+
+def find_lists(mentions: Sequence[Mention], governors: Sequence[Governor]) -> list[int]:
+    """For each mention the index of the first name of its list, its own where it stands alone."""
+    heads: list[int] = []
+    for i, governor in enumerate(governors):
+        joined = governor.kind == "list" and i > 0 and mentions[i - 1].sentence == mentions[i].sentence
+        heads.append(heads[i - 1] if joined else i)
+    return heads
 
 
 def find_marked(reading: Reading, parties: Sequence[Tagged]) -> dict[int, Tagged]:

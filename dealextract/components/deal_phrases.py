@@ -10,6 +10,7 @@ P = TypeVar("P")
 GAP = r"(?:[^\S\n]+[\w%’',.-]+){0,3}?"  # up to three words
 KEY = 3  # letters of a word that choose the phrases to try
 MEMORY = 50_000  # beginnings of words for which the choice is remembered
+ELIDED = re.compile(r"(['’]).*")  # an elided word is a word of its own: "s'" in "s'offrir"
 
 
 class Found(NamedTuple, Generic[P]):
@@ -72,13 +73,15 @@ class PhraseIndex(Generic[P]):
     >>> index = PhraseIndex([("offer", ("bid", "take* over")), ("sale", ("bid farewell",))])
     >>> [found[:2] + (found.payload,) for found in index.find("he bid", [(3, "bid")])]
     [(3, 6, 'offer')]
+    >>> PhraseIndex([("buy", ("s'offr*",))]).find("va s’offrir Y", [(3, "s’"), (5, "offrir")])
+    [Found(start=3, end=11, payload='buy')]
     """
 
     def __init__(self, groups: Iterable[tuple[P, Sequence[str]]]) -> None:
         buckets: dict[str, dict[int, tuple[P, list[str]]]] = {}
         for order, (payload, phrases) in enumerate(groups):
             for phrase in phrases:
-                key = phrase.lower().split("*")[0][:KEY].split(" ")[0]
+                key = ELIDED.sub(r"\1", phrase.lower().split("*")[0][:KEY].split(" ")[0])
                 buckets.setdefault(key, {}).setdefault(order, (payload, []))[1].append(phrase)
         self.buckets = {
             key: [

@@ -25,6 +25,19 @@ def add_seller(cluster: Cluster, owners: Sequence[Owner]) -> None:
                 return
 
 
+def shift_owner(cluster: Cluster, owners: Sequence[Owner]) -> None:
+    """A unit is what is bought where it is named with its owner: "a bid for X's unit Y"."""
+    if FAMILY[cluster.type] not in SOLD:
+        return
+    taken = cluster.list_parties() - set(cluster.parties.get("seller", ()))
+    told = {e.sentence for e in cluster.events}
+    for owner in owners:
+        targets = cluster.parties.get("target", [])
+        if owner.unit and owner.owner in targets and owner.owned not in taken and owner.sentence in told:
+            cluster.parties["target"] = [owner.owned if t == owner.owner else t for t in targets]
+            cluster.parties["seller"] = [owner.owner]
+
+
 def share_sides(clusters: Sequence[Cluster]) -> None:
     """Rival bids have one target and one seller: a bid that names none takes those of the bid before it."""
     before: list[Cluster] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from spacy.language import Language
@@ -13,12 +13,12 @@ from dealextract.components.deal_clusters import Cluster, cluster_events
 from dealextract.components.deal_completion import complete, list_types, settle_parties
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
-from dealextract.components.deal_features import Context, list_deal_features, list_type_features
+from dealextract.components.deal_features import PART_TRADED, Context, list_deal_features, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
-from dealextract.components.deal_parties import PartyReader, fill_events
+from dealextract.components.deal_parties import fill_events, make_reader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_sides import add_seller, share_sides
+from dealextract.components.deal_sides import add_seller, share_sides, shift_owner
 from dealextract.components.deal_status import (
     DEAL,
     STATUSES,
@@ -34,6 +34,7 @@ from dealextract.components.deal_weights import estimate
 ALONE = 0.8  # weight of a position that makes a deal of one party
 LEAST_SCORE = 0.5  # of a draft that is a deal
 NEARLY = 0.7  # share of the best score of a trigger from which an earlier one wins
+TRIGGER_SCORE = 0.2  # of a trigger of the tagger that is written though no deal rests on it
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -45,8 +46,12 @@ class DealAssembler:
 
     def __call__(self, doc: Doc) -> Doc:
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
-        deals = self.read_deals(doc) if names else []
-        write_deals(doc, deals)
+        if not names:
+            write_deals(doc, [])
+            return doc
+        drafts, context = self.find_drafts(doc)
+        deals = self.describe(doc, drafts, context)
+        write_deals(doc, deals, list_more_triggers(doc, context.reading))
         return doc
 
     def read_deals(self, doc: Doc) -> list[Draft]:
@@ -60,11 +65,12 @@ class DealAssembler:
         tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-        reader = PartyReader(grounds, spans.read_tagged(doc, "parties"), tagged)
+        reader = make_reader(doc, grounds)
         fill_events(events, reader)
         clusters = cluster_events(events, reading)
         share_sides(clusters)
         for cluster in clusters:
+            shift_owner(cluster, reader.owners)
             add_seller(cluster, reader.owners)
         clusters = [c for c in clusters if may_be_deal(c, tagged)]
         context = Context(doc, grounds, reader)
@@ -77,8 +83,9 @@ class DealAssembler:
     def describe(self, doc: Doc, drafts: Sequence[Draft], context: Context) -> list[Draft]:
         """Those drafts that are deals, with terms, type, status and evidence."""
         drafts = [d for d in drafts if d.score >= LEAST_SCORE]
-        clusters = [d.cluster for d in drafts]
         complete([(d.cluster, d.trigger) for d in drafts], context)
+        drafts = drop_repeated(drafts)
+        clusters = [d.cluster for d in drafts]
         reading = context.reading
         evidence = Evidence(doc, clusters, reading)
         terms = find_terms(doc, clusters, reading)
@@ -89,7 +96,7 @@ class DealAssembler:
                 draft.cluster, draft.trigger, found.stake, found.amount, context
             )
             kind = choose("type", draft.type_features, TYPES, list_types(draft.cluster))
-            draft.type = settle_type(kind, draft.cluster)
+            draft.type = settle_type(kind, draft.cluster, draft.type_features)
             settle_parties(draft.cluster, draft.type)
             draft.status_features = list_status_features(
                 draft.cluster, draft.trigger, draft.type, context, others
@@ -129,6 +136,22 @@ class Draft:
     certainty: float | None = None
 
 
+def drop_repeated(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without those of the lexicon alone whose buyer and target are those of a surer one."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        parties = draft.cluster.parties
+        sides = parties.get("acquirer"), parties.get("target")
+        alone = all(sides) and not any(e.tagged for e in draft.cluster.events)
+        if not alone or not any(
+            other.score > draft.score
+            and sides == (other.cluster.parties.get("acquirer"), other.cluster.parties.get("target"))
+            for other in drafts
+        ):
+            kept.append(draft)
+    return kept
+
+
 def may_be_deal(cluster: Cluster, tagged: bool) -> bool:
     """False for a cluster without parties, and for a stray word of the lexicon."""
     if not cluster.list_parties():
@@ -151,16 +174,27 @@ def stands_alone(strong: Sequence[Event], cluster: Cluster) -> bool:
     )
 
 
-def settle_type(kind: str, cluster: Cluster) -> str:
-    """The type that parties decide: a sale whose buyer and target are named is a purchase."""
+def settle_type(kind: str, cluster: Cluster, features: Collection[str]) -> str:
+    """The type that parties decide: who sells to a named buyer is bought from; of a part, a stake."""
     if kind == "disposal" and cluster.parties.get("acquirer") and cluster.parties.get("target"):
-        return "acquisition"
-    return kind
+        kind = "acquisition"
+    return "stake" if kind == "acquisition" and PART_TRADED in features else kind
 
 
-def write_deals(doc: Doc, drafts: Sequence[Draft]) -> None:
-    """Write the layers `triggers` and `deals`."""
-    places = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
+def list_more_triggers(doc: Doc, reading: Reading) -> list[tuple[int, int]]:
+    """Offsets of the tagger's triggers in sentences that name a party: further words for the deals told."""
+    return [
+        (mark.start, mark.end)
+        for mark in spans.read_tagged(doc, "triggers")
+        if mark.score >= TRIGGER_SCORE and reading.by_sentence.get(reading.find_sentence(mark.start))
+    ]
+
+
+def write_deals(doc: Doc, drafts: Sequence[Draft], more: Sequence[tuple[int, int]] = ()) -> None:
+    """Write the layers `triggers`, each deal's own and those of `more` that overlap none, and `deals`."""
+    own = sorted({(d.trigger.predicate.start, d.trigger.predicate.end) for d in drafts})
+    apart = [m for m in more if not any(m[0] < end and start < m[1] for start, end in own)]
+    places = sorted({*own, *apart})
     ids = dict(zip(places, spans.number_ids("triggers", len(places)), strict=True))
     text = spans.read_text(doc)
     marks = [
