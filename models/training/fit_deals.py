@@ -224,7 +224,7 @@ def main() -> None:
         "--l2",
         type=float,
         nargs=3,
-        default=(0.003, 0.015, 0.0005),
+        default=(0.003, 0.003, 0.0005),
         help="of deal, fill and type, of status, of role",
     )
     parser.add_argument("--folds", type=int, default=4, help="0 leaves the cross-validation out")
