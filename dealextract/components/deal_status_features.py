@@ -6,6 +6,7 @@ the deal say, and when it happened. Words around the trigger, tried as features,
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -13,11 +14,15 @@ from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, list_votes
 from dealextract.components.deal_positions import Grounds, is_passive
+from dealextract.components.deal_status_marks import StatusMarks
+from dealextract.components.deal_tense import REACH, Tenses
 from dealextract.components.deal_terms import parse_day
 
 STEPS = ((2, "next"), (5, "close"), (12, "near"))  # words between trigger and cue
 STEM, ENDING = 6, 3  # letters of a word that are a feature
 YEAR_DAYS = 365
+SIGNS = ("cue:", "hedge:", "stance:")
+TOLD = ("form:", "place:", "mode:", "verb:")
 
 
 def list_status_features(
@@ -27,30 +32,44 @@ def list_status_features(
     found = {"bias", f"type:{kind}", f"frame:{trigger.predicate.frame.name}"}
     found |= set(describe_place(cluster, trigger))
     found |= set(describe_voice(trigger, context.grounds))
+    found |= set(describe_group(trigger, context.grounds, others.marks.tenses))
     found |= set(describe_time(trigger, context))
-    found |= set(describe_marks(trigger, context))
+    found |= set(describe_marks(cluster, trigger, context, others.marks))
     found |= set(describe_words(trigger, context.grounds))
     own = {e.sentence for e in cluster.events}
     for event in cluster.events:
         if event is not trigger and (event.tagged or event.whole):
-            found |= {f"again:{f}" for f in describe_marks(event, context)}
+            found |= {f"again:{f}" for f in describe_marks(cluster, event, context, others.marks)}
             found |= {f"again:{f}" for f in describe_voice(event, context.grounds)}
     for sentence in sorted(own | {trigger.sentence + 1}):
         if sentence != trigger.sentence:
-            found |= {f"{name}:other" for _, _, name in context.marks.get(sentence, ())}
+            found |= {f"{m.name}:other" for m in others.marks.list_marks(sentence, cluster)}
     if cluster.list_parties() & context.in_headline:
         found |= {f"{name}:headline" for _, _, name in context.marks.get(0, ())}
     found |= set(list_votes(cluster, trigger, "status"))
     found |= set(others.describe(cluster))
     for sentence in others.about.get(id(cluster), set()) - own:
         found |= {f"{name}:about" for _, _, name in context.marks.get(sentence, ())}
-    return found
+    return found | set(combine(found))
+
+
+def combine(found: set[str]) -> Iterator[str]:
+    """Pairs of what the trigger's sentence says, and of that with how and where the trigger is told.
+
+    >>> sorted(combine({"cue:offered", "cue:rejected", "form:noun", "cue:offered:left"}))
+    ['cue:offered & cue:rejected', 'cue:offered & form:noun', 'cue:rejected & form:noun']
+    """
+    signs = sorted(f for f in found if f.count(":") == 1 and f.startswith(SIGNS) and "/" not in f)
+    told = sorted(f for f in found if f.startswith(TOLD))
+    yield from (f"{a} & {b}" for a, b in itertools.combinations(signs, 2))
+    yield from (f"{a} & {b}" for a in signs for b in told)
 
 
 class Others:
     """How the deals of an article stand to each other, and which other sentences speak of them."""
 
-    def __init__(self, clusters: Sequence[Cluster], context: Context) -> None:
+    def __init__(self, clusters: Sequence[Cluster], context: Context, tenses: Tenses) -> None:
+        self.marks = StatusMarks(clusters, context, tenses)
         self.number = len(clusters)
         self.bidders = Counter(t for c in clusters for t in set(c.parties.get("target", ())))
         self.about = find_about(clusters, context)
@@ -98,12 +117,14 @@ def describe_place(cluster: Cluster, trigger: Event) -> Iterator[str]:
     yield f"form:{trigger.predicate.form}"
 
 
-def describe_marks(event: Event, context: Context) -> Iterator[str]:
+def describe_marks(
+    cluster: Cluster, event: Event, context: Context, status_marks: StatusMarks
+) -> Iterator[str]:
     """Cues, hedges and stances of the trigger's sentence, by side and nearness."""
     reading = context.reading
     first, last = event.predicate.words
     nearest: dict[str, tuple[int, str]] = {}
-    marks = sorted(context.marks.get(event.sentence, ()))
+    marks = status_marks.list_marks(event.sentence, cluster)
     # "bid" in "bid battle" is no word on how far the deal is
     strong = context.grounds.strong
     cues = [n for at, _, n in marks if n.startswith("cue:") and reading.find_word(at) not in strong]
@@ -159,6 +180,19 @@ def describe_voice(trigger: Event, grounds: Grounds) -> Iterator[str]:
     if word.endswith(lexicon.infinitive_endings) and not active:
         yield "tense:infinitive"
     yield f"tense:{predicate.form}{'+aux' if active else ''}"
+
+
+def describe_group(trigger: Event, grounds: Grounds, tenses: Tenses) -> Iterator[str]:
+    """The verb group of a trigger that is a verb."""
+    predicate, reading = trigger.predicate, grounds.reading
+    if predicate.form == "noun":
+        return
+    first, _ = reading.list_words(predicate.sentence)
+    at = predicate.words[0]
+    before = [w.form for w in reading.words[max(first, at - REACH) : at]]
+    group = tenses.read(before, reading.words[at].form)
+    yield f"mode:{group.mode}"
+    yield f"verb:{group.ending}"
 
 
 def describe_time(trigger: Event, context: Context) -> Iterator[str]:

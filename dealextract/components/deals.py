@@ -27,6 +27,7 @@ from dealextract.components.deal_status import (
     compute_certainty,
 )
 from dealextract.components.deal_status_features import Others, list_status_features
+from dealextract.components.deal_tense import load_tenses
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
 from dealextract.components.deal_weights import estimate
@@ -43,6 +44,7 @@ class DealAssembler:
 
     def __init__(self, lang: str) -> None:
         self.patterns: Patterns = load_patterns(lang)
+        self.tenses = load_tenses(lang)
 
     def __call__(self, doc: Doc) -> Doc:
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
@@ -89,7 +91,7 @@ class DealAssembler:
         reading = context.reading
         evidence = Evidence(doc, clusters, reading)
         terms = find_terms(doc, clusters, reading)
-        others = Others(clusters, context)
+        others = Others(clusters, context, self.tenses)
         for draft, found in zip(drafts, terms, strict=True):
             draft.terms = found
             draft.type_features = list_type_features(
