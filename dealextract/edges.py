@@ -29,6 +29,7 @@ class EdgeLexicon(Lexicon):
     keep_possessive: tuple[str, ...] = ()
     dotted: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()  # joins capitals in one name only: "and" in French text
 
 
 def stands_alone(text: str, name: str) -> bool:
@@ -57,10 +58,16 @@ class EdgeCleaner:
         self.keep_possessive = frozenset(p.lower() for p in lexicon.keep_possessive)
         self.joins = frozenset(lexicon.joins)
         self.dotted = frozenset(lexicon.dotted)
+        inside = "|".join(map(re.escape, lexicon.inside)) or r"(?!)"
+        self.inside_end = re.compile(rf"[ \u00a0](?:{inside})\Z")
+        self.inside_right = re.compile(rf"[ \u00a0](?:{inside})[ \u00a0][^\W\d_a-z]\w{{1,40}}")
+        self.inside_left = re.compile(rf"(?<!\w)[^\W\d_a-z]\w{{1,40}}[ \u00a0](?:{inside})[ \u00a0]\Z")
 
     def clean(self, text: str, start: int, end: int, label: str) -> tuple[int, int]:
         """Offsets of the name inside [start, end); equal when nothing is left of it."""
         start, end = self.whole_word(text, start, end, label)
+        if label == "COMPANY":
+            start, end = self.whole_pair(text, start, end)
         before = None
         while before != (start, end):
             before = (start, end)
@@ -96,6 +103,13 @@ class EdgeCleaner:
         if left and not left.group().isupper():
             start -= len(left.group())
         return start, right.end() if right else end
+
+    def whole_pair(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """The span grown over a word that stands inside names only: "Alvo" of "Alvo and Bring" in French."""
+        cut = self.inside_end.search(text, start, end)
+        right = self.inside_right.match(text, cut.start() if cut else end)
+        left = self.inside_left.search(text[max(0, start - 50) : start])
+        return start - len(left.group()) if left else start, right.end() if right else end
 
     def closes(self, text: str, start: int, end: int) -> bool:
         """True for a bracket that closes one opened inside the name: "Byggkvarn AB (publ)"."""

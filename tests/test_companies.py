@@ -65,6 +65,23 @@ def test_edges_of_a_name(lang, label, text, expected):
     assert text[start:end] == expected
 
 
+@pytest.mark.parametrize(
+    ("lang", "tagged", "expected"),
+    [
+        ("fr", "Braxton", "Braxton and Moore"),
+        ("fr", "Moore", "Braxton and Moore"),
+        ("fr", "Braxton and", "Braxton and Moore"),
+        ("en", "Braxton", "Braxton"),
+    ],
+)
+def test_and_stands_only_inside_names_in_french(lang, tagged, expected):
+    text = "Selon Braxton and Moore, 3 % de plus."
+    start = text.index(tagged)
+    cleaner = EdgeCleaner(load_lexicon(lang, "companies", CompanyLexicon))
+    start, end = cleaner.clean(text, start, start + len(tagged), "COMPANY")
+    assert text[start:end] == expected
+
+
 def test_a_possessive_before_a_noun_is_outside(pipelines):
     found = names(pipelines["en"], "Alvo's bid rose.", [Tagged(0, 6, "COMPANY", 0.9)])
     assert [n.text for n in found] == ["Alvo"]
