@@ -25,6 +25,7 @@ from dealextract.components.deal_status import (
     TYPES,
     choose,
     compute_certainty,
+    settle_status,
 )
 from dealextract.components.deal_status_features import Others, list_status_features
 from dealextract.components.deal_tense import load_tenses
@@ -103,7 +104,8 @@ class DealAssembler:
             draft.status_features = list_status_features(
                 draft.cluster, draft.trigger, draft.type, context, others
             )
-            draft.status = choose("status", draft.status_features, STATUSES)
+            status = choose("status", draft.status_features, STATUSES)
+            draft.status = settle_status(status, draft.status_features)
             # An announcement is the event of an agreed deal; what is done or offered has another day.
             told = context.told if draft.status != "agreed" else set()
             dates = [d for d in context.dates if d.id not in told]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from dealextract.cli import predict, read_documents
 from dealextract.scoring import evaluate, pair_documents
@@ -57,6 +58,17 @@ def format_score(score) -> str:
     return f"{100 * score.headline:.1f} ({100 * low:.1f}–{100 * high:.1f})"
 
 
+def describe_stage(run: dict[str, Any]) -> str:
+    """One stage of training, or what was pruned before the next."""
+    settings = run["settings"]
+    if not run["log"]:
+        return f"pruned to {settings['heads']} attention heads and {settings['wide']} inner neurons a layer"
+    return (
+        f"{run['log'][-1]['epoch']} epochs on {run['documents']} texts at learning rate {settings['lr']}, "
+        f"seed {settings['seed']}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -71,7 +83,7 @@ def main() -> None:
     while stage:
         settings = stage["settings"]
         kept = settings.get("keep") or kept
-        stages.insert(0, (stage["log"][-1]["epoch"], stage["documents"], settings["lr"], settings["seed"]))
+        stages.insert(0, describe_stage(stage))
         before = settings.get("start")
         stage = json.loads((Path(before) / "run.json").read_text()) if before else None
     columns = {}
@@ -101,10 +113,7 @@ def main() -> None:
     command = " ".join(f"--{k.replace('_', '-')} {settings[k]}" for k in shown if settings.get(k) is not None)
     text = TEXT.format(
         version=meta["version"], layers=meta["layers"], sha256=meta["sha256"], documents=run["documents"],
-        unlabelled=unlabelled, teacher=teacher, command=command, stages="; ".join(
-            f"{epochs} epochs on {documents} texts at learning rate {rate}, seed {seed}"
-            for epochs, documents, rate, seed in stages
-        ),
+        unlabelled=unlabelled, teacher=teacher, command=command, stages="; ".join(stages),
         size=(args.model / "model.onnx").stat().st_size / 1e6, table="\n".join(lines),
     )  # fmt: skip
     (args.model / "README.md").write_text(text, encoding="utf-8")

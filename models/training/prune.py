@@ -91,6 +91,7 @@ def main() -> None:
     network.encoder.config.save_pretrained(args.out)
     shutil.copy(args.run / "tokenizer.json", args.out)
     settings = json.loads((args.run / "run.json").read_text())["settings"]
+    settings |= {"start": str(args.run), "heads": args.heads, "wide": args.wide}
     (args.out / "run.json").write_text(json.dumps({"settings": settings, "log": []}, indent=1))
     print(f"{args.out}: {sum(p.numel() for p in network.encoder.encoder.parameters()):,} weights in layers")
 
