@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import minibatch
 
 from dealextract.encoder import Pending, open_encoder
 from dealextract.spans import keep_text, read_text, write_tagged
@@ -23,13 +23,12 @@ class Tagger:
         return doc
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
-        """Docs in order; threads read one batch while the batch before goes on down the pipeline."""
-        waiting: list[tuple[Doc, Pending]] = []
-        for batch in minibatch(stream, size=batch_size):
-            docs = list(batch)
-            started = list(zip(docs, self.encoder.start([read_text(doc) for doc in docs]), strict=True))
-            yield from map(finish, waiting)
-            waiting = started
+        """Docs in order; threads read the next `batch_size` of them while one goes on down the pipeline."""
+        waiting: deque[tuple[Doc, Pending]] = deque()
+        for doc in stream:
+            waiting.append((doc, self.encoder.start([doc.text])[0]))
+            if len(waiting) > batch_size:
+                yield finish(waiting.popleft())
         yield from map(finish, waiting)
 
 
