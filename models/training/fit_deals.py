@@ -4,7 +4,7 @@
         --unseen corpora/*/train/*-w1[01]*.jsonl corpora/*/dev/*.jsonl --folds 0 \\
         --out dealextract/lang/deal_weights.json --model FOLDER
 
-This command gives the shipped file, FOLDER being the stage of the shipped tagger that had not seen w10 and w11. Articles
+FOLDER is the stage of the shipped tagger that had not seen w10 and w11. Articles
 that the tagger was trained on (`gold`) are read with deal heads drawn from what it says on unseen ones
 (`deal_readings.Noise`), and with the gold spans in the place of the tagger's or without any tagger. Articles that it
 has not seen (`--unseen`) are read as they are, and without any tagger.
