@@ -138,10 +138,14 @@ class KnownNames:
         before = text[max(0, start - 60) : start]
         if name in self.nationalities:
             return None  # "Russian authorities"; "Russian government" is found by itself
-        if label == "PERSON" and (
-            self.family_before.search(before) or self.family_after.match(text, end, end + 30)
+        if label in ("PERSON", "COMPANY") and (
+            self.family_before.search(before)
+            or (
+                self.family_after.match(text, end, end + 30)
+                and (label == "PERSON" or before.lower().endswith("the "))
+            )
         ):
-            return None  # a family is no individual
+            return None  # a family is neither an individual nor a firm
         if label in ("PUBLIC_BODY", "COMPANY"):
             if self.group_name.search(name):
                 return None

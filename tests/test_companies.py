@@ -205,6 +205,7 @@ def test_a_person_and_a_firm_keep_their_labels(pipelines):
             [("Alvo", "COMPANY"), ("FT", "MEDIA")],
         ),
         ("en", "The Varga family sold.", [("Varga", "PERSON")], []),
+        ("en", "The Varga family sold.", [("Varga", "COMPANY")], []),
         ("en", "Tycoon Lin Duarte sold.", [("Lin Duarte", "COMPANY")], [("Lin Duarte", "PERSON")]),
         (
             "en",
@@ -235,6 +236,7 @@ def test_a_person_and_a_firm_keep_their_labels(pipelines):
         ("fr", "La Haye refuse.", [("La Haye", "COMPANY")], [("La Haye", "PUBLIC_BODY")]),
         ("fr", "Un avis paru à Berne.", [("Berne", "MEDIA")], []),
         ("fr", "La famille Orval vend.", [("Orval", "PERSON")], []),
+        ("fr", "La famille Orval vend.", [("Orval", "COMPANY")], []),
         ("fr", "La Fédération des brasseurs proteste.", [("Fédération des brasseurs", "PUBLIC_BODY")], []),
         ("fr", "Selon Ouest-France, Tiel ferme.", [("Ouest-France", "COMPANY")], [("Ouest-France", "MEDIA")]),
         (
