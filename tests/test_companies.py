@@ -82,6 +82,15 @@ def test_and_stands_only_inside_names_in_french(lang, tagged, expected):
     assert text[start:end] == expected
 
 
+@pytest.mark.parametrize("also", ["Alvo", "Beron"])
+def test_a_nation_is_no_part_of_a_name_that_stands_without_it(pipelines, also):
+    text = f"Swiss Alvo rose. {also} fell."
+    at = text.index(also, 11)
+    marks = [Tagged(0, 10, "COMPANY", 0.9), Tagged(at, at + len(also), "COMPANY", 0.9)]
+    found = [n.text for n in names(pipelines["en"], text, marks)]
+    assert found == (["Alvo", "Alvo"] if also == "Alvo" else ["Swiss Alvo", "Beron"])
+
+
 def test_a_possessive_before_a_noun_is_outside(pipelines):
     found = names(pipelines["en"], "Alvo's bid rose.", [Tagged(0, 6, "COMPANY", 0.9)])
     assert [n.text for n in found] == ["Alvo"]

@@ -103,7 +103,20 @@ class CompaniesComponent:
                     continue
                 mention = Mention(start, end, text[start:end], mark.type)
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
-        return scores
+        return self.without_nation(scores) if self.known else scores
+
+    def without_nation(self, scores: dict[Mention, float]) -> dict[Mention, float]:
+        """Firms without the adjective before a name that also stands alone: "Swiss" of "Swiss Alvo"."""
+        firms = {m.text for m in scores if m.label == "COMPANY"}
+        out: dict[Mention, float] = {}
+        for mention, score in scores.items():
+            nation, _, rest = mention.text.partition(" ")
+            if mention.label == "COMPANY" and rest in firms and nation in self.names.nationalities:
+                plain = Mention(mention.end - len(rest), mention.end, rest, mention.label)
+            else:
+                plain = mention
+            out[plain] = max(score, out.get(plain, 0.0))
+        return out
 
     def settled(
         self, text: str, whys: dict[Mention, str], scores: dict[Mention, float]
