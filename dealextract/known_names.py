@@ -40,6 +40,7 @@ class KnownLexicon(EdgeLexicon):
     law_ends: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     ranks: frozenset[str] = frozenset()
+    family_articles: tuple[str, ...] = ()
     groups_before: tuple[str, ...] = ()
     groups_after: tuple[str, ...] = ()
     nationalities: tuple[str, ...] = ()
@@ -75,6 +76,7 @@ class KnownNames:
         self.lang = lang
         self.bodies, self.firms = frozenset(lexicon.bodies), frozenset(lexicon.firms)
         self.ranks = lexicon.ranks
+        self.family_articles = tuple(f"{word} " for word in lexicon.family_articles)
         self.not_firms = frozenset(lexicon.not_firms)
         self.body_starts = lexicon.body_starts
         self.body_ends = lexicon.body_ends
@@ -142,7 +144,7 @@ class KnownNames:
             self.family_before.search(before)
             or (
                 self.family_after.match(text, end, end + 30)
-                and (label == "PERSON" or before.lower().endswith("the "))
+                and (label == "PERSON" or before.lower().endswith(self.family_articles))
             )
         ):
             return None  # a family is neither an individual nor a firm

@@ -53,9 +53,8 @@ def load(
     nlp = spacy.blank(code, config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     nlp.max_length = MAX_CHARS
     for name in wanted:
-        import_module(
-            f"dealextract.components.{name}"
-        )  # a checkout that is not installed has no entry points
+        # A checkout that is not installed has no entry points.
+        import_module(f"dealextract.components.{name}")
         config: dict[str, Any] = {}
         if name == "tagger":
             config = {

@@ -26,7 +26,7 @@ class Tagger:
         """Docs in order; threads read the next `batch_size` of them while one goes on down the pipeline."""
         waiting: deque[tuple[Doc, Pending]] = deque()
         for doc in stream:
-            waiting.append((doc, self.encoder.start([doc.text])[0]))
+            waiting.append((doc, self.encoder.start([read_text(doc)])[0]))
             if len(waiting) > batch_size:
                 yield finish(waiting.popleft())
         yield from map(finish, waiting)
