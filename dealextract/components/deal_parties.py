@@ -234,9 +234,9 @@ def find_speaking(reading: Reading, sources: Sequence[tuple[int, int]]) -> dict[
     found: dict[int, str] = {}
     for start, end in sources:
         at = bisect_left(reading.mention_starts, start)
-        for mention in reading.mentions[at:]:
-            if mention.start >= end:
-                break
+        while at < len(reading.mentions) and reading.mentions[at].start < end:
+            mention = reading.mentions[at]
+            at += 1
             found[mention.start] = "whole" if mention.end >= end and mention.start - start <= 4 else "inside"
     return found
 

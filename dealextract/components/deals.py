@@ -142,18 +142,15 @@ class Draft:
 
 def drop_repeated(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts without those of the lexicon alone whose buyer and target are those of a surer one."""
-    kept: list[Draft] = []
-    for draft in drafts:
-        parties = draft.cluster.parties
-        sides = parties.get("acquirer"), parties.get("target")
-        alone = all(sides) and not any(e.tagged for e in draft.cluster.events)
-        if not alone or not any(
-            other.score > draft.score
-            and sides == (other.cluster.parties.get("acquirer"), other.cluster.parties.get("target"))
-            for other in drafts
-        ):
-            kept.append(draft)
-    return kept
+    pairs = [tuple(tuple(d.cluster.parties.get(role, ())) for role in ("acquirer", "target")) for d in drafts]
+    surest: dict[tuple[tuple[str, ...], ...], float] = {}
+    for draft, sides in zip(drafts, pairs, strict=True):
+        surest[sides] = max(draft.score, surest.get(sides, 0.0))
+    return [
+        draft
+        for draft, sides in zip(drafts, pairs, strict=True)
+        if not all(sides) or any(e.tagged for e in draft.cluster.events) or draft.score >= surest[sides]
+    ]
 
 
 def may_be_deal(cluster: Cluster, tagged: bool) -> bool:
