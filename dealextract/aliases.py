@@ -13,6 +13,7 @@ TOKEN = re.compile(r"[^\W_]+|&")
 CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 LONG_ENOUGH = 7
 CLIPPED_LETTERS = 6
+KEPT = 4_000  # names of an article and its neighbours; an archive's would fill the memory of a worker
 
 
 class AliasLexicon(Lexicon):
@@ -39,7 +40,7 @@ def plain(text: str) -> str:
     return re.sub(r"\b(et|and|und)\b", "&", text)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def name_tokens(text: str) -> tuple[str, ...]:
     """The comparable words of a name.
 
@@ -49,7 +50,7 @@ def name_tokens(text: str) -> tuple[str, ...]:
     return tuple(TOKEN.findall(plain(text)))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def core_tokens(text: str, legal_forms: frozenset[str]) -> tuple[str, ...]:
     """The words of a name without its legal forms at the end; never empty for a name with words.
 
@@ -73,7 +74,7 @@ def is_acronym(short: str, long: str, stop: frozenset[str]) -> bool:
     return bool(letters) and letters in initials(long, stop)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def acronym_letters(name: str) -> str:
     """The letters of a name that may be an acronym, empty when it cannot be.
 
@@ -86,7 +87,7 @@ def acronym_letters(name: str) -> str:
     return letters if 2 <= len(letters) <= 7 else ""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT)
 def initials(name: str, stop: frozenset[str]) -> frozenset[str]:
     """The acronyms that a name can have, with or without its small words.
 
