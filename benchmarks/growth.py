@@ -39,7 +39,8 @@ SECTIONS = {
     "growth-en": ("Time against length on hostile text: the English pipeline, no tagger", ("en",)),
     "growth-fr": ("Time against length on hostile text: the French pipeline, no tagger", ("fr",)),
 }
-SHORT = 3.0
+TRIES = 3
+"""As many at each length: the least of more would be lower, and bend the line."""
 TOLD = 0.03
 """Seconds below which memory and caches, not the text, make the time."""
 RTF = b"{\\rtf1 Title\\par 10 words\\par TEXT\\par}"
@@ -76,12 +77,12 @@ def make_reader(kind: str, longest: int) -> Prepare:
 
 
 def measure(prepare: Prepare, unit: str, sizes: list[int]) -> list[float]:
-    """CPU seconds at each length; the least of five but where one takes long: fresh pages make noise."""
+    """CPU seconds at each length, the least of TRIES: fresh pages and neighbours make noise."""
     spent = []
     for size in sizes:
         call = prepare((unit * (size // len(unit) + 1))[:size])
         tries: list[float] = []
-        while not tries or (len(tries) < 5 and max(tries) < SHORT):
+        for _ in range(TRIES):
             before = time.process_time()
             call()
             tries.append(time.process_time() - before)
