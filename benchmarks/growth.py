@@ -10,6 +10,7 @@ fewer than two lengths take more than 30 ms.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 import time
@@ -77,12 +78,17 @@ def make_reader(kind: str, longest: int) -> Prepare:
 
 
 def measure(prepare: Prepare, unit: str, sizes: list[int]) -> list[float]:
-    """CPU seconds at each length, the least of TRIES: fresh pages and neighbours make noise."""
+    """CPU seconds at each length, the least of TRIES: fresh pages and neighbours make noise.
+
+    What earlier texts left is collected first: over a large heap the collector starts later, so that short
+    texts would be cheap.
+    """
     spent = []
     for size in sizes:
         call = prepare((unit * (size // len(unit) + 1))[:size])
         tries: list[float] = []
         for _ in range(TRIES):
+            gc.collect()
             before = time.process_time()
             call()
             tries.append(time.process_time() - before)

@@ -220,11 +220,15 @@ class Pending:
     windows: list[tuple[int, int]]
     logits: list[Callable[[], np.ndarray]]
 
-    def finish(self) -> dict[str, list[Tagged]]:
-        """Wait for the windows; the spans of each head."""
-        heads, count = self.encoder.heads, len(self.offsets)
-        table = np.zeros((count, sum(head.width for head in heads)), dtype=np.float32)
+    def join(self) -> np.ndarray:
+        """Wait for the windows; the logits of the whole text, shape [pieces, width]."""
+        count = len(self.offsets)
+        table = np.zeros((count, sum(head.width for head in self.encoder.heads)), dtype=np.float32)
         for (start, end), logits in zip(self.windows, self.logits, strict=True):
             first, last = find_kept(start, end, count, self.encoder.overlap)
             table[first:last] = logits()[first - start : last - start]
-        return decode(heads, self.text, self.offsets, table)
+        return table
+
+    def finish(self) -> dict[str, list[Tagged]]:
+        """Wait for the windows; the spans of each head."""
+        return decode(self.encoder.heads, self.text, self.offsets, self.join())
