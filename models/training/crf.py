@@ -105,7 +105,7 @@ def fit(head: decoding.Head, articles: Sequence[Article], rounds: int) -> Transi
     """Transitions of a head; articles one by one, so that none is padded."""
     pairs = [list_emissions(head, article) for article in articles]
     found = Transitions()
-    optimizer = torch.optim.Adam(found.parameters(), lr=0.05)
+    optimizer = torch.optim.Adam(found.parameters(), lr=0.1)
     for _ in range(rounds):
         for at in range(0, len(pairs), 16):
             loss = sum((found.loss(*pair) for pair in pairs[at : at + 16]), torch.zeros(()))
@@ -122,7 +122,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder of the tagger; by default the shipped one")
     parser.add_argument("--fit", nargs="+", type=Path, required=True)
     parser.add_argument("--dev", nargs="+", type=Path, required=True)
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=12)
     args = parser.parse_args()
     encoder = Encoder(args.model)
     articles = read(encoder, load_records(args.fit))
