@@ -97,7 +97,9 @@ def list_emissions(head: decoding.Head, article: Article) -> tuple[torch.Tensor,
         (offsets[a][0], offsets[b - 1][1]) for a, b in zip(firsts, [*firsts[1:], len(offsets)], strict=True)
     ]
     ids = label_ids(head.types, head_spans(record)[head.name], words)
-    return torch.tensor(seen[0], dtype=torch.float32), torch.tensor([(i - 1) % 2 + 1 if i else 0 for i in ids])
+    return torch.tensor(seen[0], dtype=torch.float32), torch.tensor(
+        [(i - 1) % 2 + 1 if i else 0 for i in ids]
+    )
 
 
 def fit(head: decoding.Head, articles: Sequence[Article], rounds: int) -> Transitions:
@@ -122,15 +124,18 @@ def main() -> None:
     parser.add_argument("--fit", nargs="+", type=Path, required=True)
     parser.add_argument("--dev", nargs="+", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--heads", nargs="+", choices=list(HEADS), default=list(HEADS))
     args = parser.parse_args()
     encoder = Encoder(args.model)
     articles = read(encoder, load_records(args.fit))
     dev = {path.stem: read(encoder, load_records([path])) for path in args.dev}
     with mock.patch.object(decoding, "find_doubtful", keep_all):
-        for head in encoder.heads:
+        for head in (h for h in encoder.heads if h.name in args.heads):
             found = fit(head, articles, args.rounds)
             for name, read_articles in dev.items():
-                print(head.name, name, *(compare(head, read_articles, path) for path in (None, found.find_path)))
+                print(
+                    head.name, name, *(compare(head, read_articles, path) for path in (None, found.find_path))
+                )
 
 
 def compare(head: decoding.Head, articles: Sequence[Article], path: Any) -> str:

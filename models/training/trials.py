@@ -4,8 +4,9 @@
         --train corpora/fr/train corpora/en/train --dev dev-en.jsonl dev-fr.jsonl [--lists FOLDER] --layers 4
 
 What follows `--` goes to `train.py`. All trials take as many steps as one with all articles and `--epochs`
-takes, so a share of the articles is read more often. A trial that has its `run.json` is not run again; the table
-is Markdown, one row a trial: the tagger alone, strict F1 for names, loose for the rest.
+takes, so a share of the articles is read more often. A trial that has its scores is not run again; the table
+is Markdown, one row a trial: the tagger alone, strict F1 for names, loose for the rest, a dash for heads that the
+trial did not learn.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def list_trials(epochs: int) -> dict[str, list[str]]:
 
 def run_trial(arguments: Sequence[str], out: Path) -> dict[str, Any] | None:
     """The scores of a trial by development set, run when it has none yet; None when the training failed."""
-    if not (out / "run.json").exists():
+    if not (scores := read_scores(out)):
         command = [sys.executable, "-W", "ignore", str(TRAIN), *arguments, "--out", str(out)]
         out.mkdir(parents=True, exist_ok=True)
         with (out / "log.txt").open("w") as log:
@@ -58,7 +59,19 @@ def run_trial(arguments: Sequence[str], out: Path) -> dict[str, Any] | None:
             ).returncode:
                 print(f"failed, see {out / 'log.txt'}", file=sys.stderr)
                 return None
-    return json.loads((out / "run.json").read_text())["log"][-1].get("dev", {})
+        scores = read_scores(out)
+    only = arguments[arguments.index("--only") + 1 :] if "--only" in arguments else None
+    learned = None if only is None else {"COMPANY", "PERSON", *only} if "names" in only else set(only)
+    return {
+        name: {head: kinds for head, kinds in heads.items() if learned is None or head in learned}
+        for name, heads in scores.items()
+    }
+
+
+def read_scores(out: Path) -> dict[str, Any]:
+    """Scores by development set; empty for a trial that was not run to its end: `run.json` is written each epoch."""
+    path = out / "run.json"
+    return json.loads(path.read_text())["log"][-1].get("dev", {}) if path.exists() else {}
 
 
 def make_table(found: dict[str, dict[str, Any]]) -> str:
@@ -69,7 +82,8 @@ def make_table(found: dict[str, dict[str, Any]]) -> str:
         row = []
         for head, kind in COLUMNS.items():
             values = [[dev[name][head][kind] for dev in scores if head in dev[name]] for name in sets]
-            row.append(" / ".join(f"{max(v) - min(v) if spread else statistics.mean(v):.1f}" for v in values))
+            told = [f"{max(v) - min(v) if spread else statistics.mean(v):.1f}" for v in values if v]
+            row.append(" / ".join(told) or "–")
         return row
 
     lines = [
