@@ -3,7 +3,8 @@
     python models/training/crf.py --model FOLDER --fit corpora/*/dev/*.jsonl --dev dev-en.jsonl [MORE.jsonl]
 
 The tagger stays as it is. For each head, transitions between outside, begin and inside, and a start, are fitted
-to `--fit`, articles that the tagger has not seen, by the likelihood of the gold path. Printed for each head and file of `--dev`: F1 without and with them, no gold used there.
+to `--fit`, articles that the tagger has not seen, by the likelihood of the gold path. Printed for each head and
+file of `--dev`: F1 without and with them, no gold used there.
 """
 
 from __future__ import annotations
@@ -56,13 +57,13 @@ class Transitions(torch.nn.Module):
 
     def loss(self, emissions: torch.Tensor, path: torch.Tensor) -> torch.Tensor:
         """Negative log-likelihood of a gold path; emissions [words, states], path [words]."""
-        step, rows = self.step + self.forbidden, emissions
+        step = self.step + self.forbidden
         first = self.first + torch.tensor([0.0, 0.0, NEVER])
-        total = first + rows[0]
-        for row in rows[1:]:
+        total = first + emissions[0]
+        for row in emissions[1:]:
             total = torch.logsumexp(total[:, None] + step, dim=0) + row
         at = torch.arange(len(path))
-        gold = first[path[0]] + rows[at, path].sum() + step[path[:-1], path[1:]].sum()
+        gold = first[path[0]] + emissions[at, path].sum() + step[path[:-1], path[1:]].sum()
         return torch.logsumexp(total, dim=0) - gold
 
     def find_path(self, outside: np.ndarray, begin: np.ndarray, inside: np.ndarray) -> list[int]:

@@ -20,6 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from targets import HEADS
+
 TRAIN = Path(__file__).with_name("train.py")
 SHARES, SEEDS = (0.25, 0.5), (1, 2, 3)
 CHANGES = {
@@ -60,12 +62,11 @@ def run_trial(arguments: Sequence[str], out: Path) -> dict[str, Any] | None:
                 print(f"failed, see {out / 'log.txt'}", file=sys.stderr)
                 return None
         scores = read_scores(out)
-    only = arguments[arguments.index("--only") + 1 :] if "--only" in arguments else None
-    learned = None if only is None else {"COMPANY", "PERSON", *only} if "names" in only else set(only)
-    return {
-        name: {head: kinds for head, kinds in heads.items() if learned is None or head in learned}
-        for name, heads in scores.items()
-    }
+    if "--only" not in arguments:
+        return scores
+    learned = {*arguments[arguments.index("--only") + 1 :]}  # the last of the arguments of a trial
+    learned |= {*HEADS["names"]} if "names" in learned else set()
+    return {name: {h: dev[h] for h in dev if h in learned} for name, dev in scores.items()}
 
 
 def read_scores(out: Path) -> dict[str, Any]:
