@@ -1,10 +1,10 @@
 """Do the shipped weights read the same in ONNX Runtime and in PyTorch?
 
-    python benchmarks/backends.py GOLD.jsonl ...       # only `text` is read; needs the extra `transformers`
+    python benchmarks/backends.py GOLD.jsonl ...       # needs the extra `transformers`
 
-Prints, for each head of the tagger and over all, the spans that both backends give with the same offsets and
-type, as a share of the spans that either gives. ONNX Runtime computes in int8; PyTorch rounds the same
-activations to the same 256 steps and computes in fp32.
+Prints the spans that both backends give with the same offsets and type (or role and value), as a share
+of the spans that either gives: for each head of the tagger, then for each label of the pipeline. ONNX
+Runtime computes in int8; PyTorch rounds the same activations to the same 256 steps and computes in fp32.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from dealextract.encoder import Encoder
+from spacy.language import Language
+
+from dealextract.decoding import READ_AT
+from dealextract.encoder import BACKENDS, Encoder
+from dealextract.extraction import Extraction
+from dealextract.pipeline import load
+from dealextract.spans import Tagged, set_context
 
 
 def main() -> None:
@@ -25,21 +33,61 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="GOLD.jsonl")
     parser.add_argument("--model", type=Path, help="folder of a model; default: the shipped one")
     args = parser.parse_args()
-    texts = [json.loads(line)["text"] for path in args.files for line in path.read_text("utf-8").splitlines()]
+    records = [json.loads(line) for path in args.files for line in path.read_text("utf-8").splitlines()]
     one, two = Encoder(args.model), Encoder(args.model, backend="torch", threads=1)
-    both: Counter[str] = Counter()
-    either: Counter[str] = Counter()
-    for text in texts:
-        ours, theirs = one.predict([text])[0], two.predict([text])[0]
-        for head in ours:
-            a = {(s.start, s.end, s.type) for s in ours[head]}
-            b = {(s.start, s.end, s.type) for s in theirs[head]}
-            both[head] += len(a & b)
-            either[head] += len(a | b)
-    print(f"{len(texts)} texts\n\n| head | spans of either | same in both, % |\n|---|---:|---:|")
-    for head in [*either, "all"]:
-        same, all_ = (both.total(), either.total()) if head == "all" else (both[head], either[head])
-        print(f"| {head} | {all_} | {100 * same / max(1, all_):.1f} |")
+    heads, labels = Tally(), Tally()
+    for record in records:
+        ours, theirs = one.predict([record["text"]])[0], two.predict([record["text"]])[0]
+        for head in ours.keys() - READ_AT.keys():
+            heads.add(head, set(ours[head]), set(theirs[head]))
+        found = [run(load_once(record["lang"], args.model, backend), record) for backend in BACKENDS]
+        for label in found[0].keys() | found[1].keys():
+            labels.add(label, *(f.get(label, set()) for f in found))
+    print(f"{len(records)} texts")
+    for title, tally in (("head of the tagger", heads), ("label of the pipeline", labels)):
+        print(f"\n| {title} | spans of either | same in both, % |\n|---|---:|---:|")
+        for name in [*sorted(tally.either), "all"]:
+            same, whole = tally.get(name)
+            print(f"| {name} | {whole} | {100 * same / max(1, whole):.1f} |")
+
+
+class Tally:
+    """Spans that both give and that either gives, by name."""
+
+    def __init__(self) -> None:
+        self.both: Counter[str] = Counter()
+        self.either: Counter[str] = Counter()
+
+    def add(self, name: str, ours: set[Any], theirs: set[Any]) -> None:
+        """Count the spans of a text; a score is no part of a span."""
+        a, b = ({tuple(s)[:3] if isinstance(s, Tagged) else s for s in spans} for spans in (ours, theirs))
+        self.both[name] += len(a & b)
+        self.either[name] += len(a | b)
+
+    def get(self, name: str) -> tuple[int, int]:
+        """Same and whole of a name, or of "all"."""
+        if name == "all":
+            return self.both.total(), self.either.total()
+        return self.both[name], self.either[name]
+
+
+@cache
+def load_once(lang: str, model: Path | None, backend: str) -> Language:
+    """A pipeline for each language and backend."""
+    return load(lang, model=model, backend=backend)
+
+
+def run(nlp: Language, record: dict[str, Any]) -> dict[str, set[tuple[Any, ...]]]:
+    """The spans of a text by label: offsets with type, role and value where the label has them."""
+    doc = nlp.make_doc(record["text"])
+    set_context(doc, published=record.get("published"))
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    found: dict[str, set[tuple[Any, ...]]] = {}
+    for span in Extraction.from_doc(doc, lang=record["lang"]).document.spans:
+        facts = (str(getattr(span, field, None)) for field in ("type", "role", "value"))
+        found.setdefault(span.label, set()).add((span.start, span.end, *facts))
+    return found
 
 
 if __name__ == "__main__":

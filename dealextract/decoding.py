@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +12,10 @@ import numpy as np
 from dealextract.spans import Tagged
 
 ACROSS_LINES = ("contents",)
+# What a head without spans of its own says of the spans of another: {layer: (head, head of the spans)}.
+READ_AT = {"statuses": ("statuses", "triggers"), "party_statuses": ("statuses", "parties")}
+WITHOUT_SPANS = {head for head, _ in READ_AT.values()}
+LEAST_SHARE = 0.1  # of a type that is said of such a span
 # A probability of 0 in the logarithms of a path; how far beyond doubt a word is left out of it.
 FLOOR, SAFETY = 1e-9, 1.1
 NOT_FIRST, NOT_LAST = ")]}»”,;:.!?", "([{«“"
@@ -160,6 +165,28 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     return spans
 
 
+def read_types(
+    head: Head, spans: Sequence[Tagged], offsets: Sequence[tuple[int, int]], logits: np.ndarray
+) -> list[Tagged]:
+    """What a head says of the spans of another: each span with every type that has a tenth, whatever O has.
+
+    The score is the type's share of the probability of all types, a mean over the pieces of the span.
+    """
+    ends = [end for _, end in offsets]
+    found: list[Tagged] = []
+    for span in spans:
+        first = bisect_right(ends, span.start)
+        last = max(first + 1, bisect_left(offsets, (span.end, -1)))
+        table = softmax(logits[first:last, head.column + 1 : head.column + head.width])
+        shares = (table[:, 0::2] + table[:, 1::2]).mean(axis=0)
+        found += [
+            Tagged(span.start, span.end, kind, round(share, 4))
+            for kind, share in zip(head.types, shares.tolist(), strict=True)
+            if share >= LEAST_SHARE
+        ]
+    return found
+
+
 def find_doubtful(
     heads: Sequence[Head], logits: np.ndarray, starts: np.ndarray, broken: np.ndarray, fresh: np.ndarray
 ) -> np.ndarray:
@@ -213,7 +240,7 @@ def decode(
     broken, fresh = broken[layers, rows], fresh[layers, rows]
     limits = np.searchsorted(layers, range(len(heads) + 1)).tolist()
     for head, (low, high) in zip(heads, pairwise(limits), strict=True):
-        if low == high:
+        if low == high or head.name in WITHOUT_SPANS:
             continue
         chosen = pieces[begins[low] : ends[high - 1]]
         columns = slice(head.column, head.column + head.width)
@@ -225,4 +252,8 @@ def decode(
             table[fresh[low:high], 1::2] += table[fresh[low:high], 2::2]
             table[fresh[low:high], 2::2] = 0
         found[head.name] = decode_head(head, table, [words[at] for at in rows[low:high].tolist()], text)
+    by_name = {head.name: head for head in heads}
+    for layer, (name, at) in READ_AT.items():
+        if name in by_name:
+            found[layer] = read_types(by_name[name], found.get(at, ()), offsets, logits)
     return found

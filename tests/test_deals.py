@@ -1,4 +1,5 @@
 import json
+import re
 import time
 from pathlib import Path
 from typing import get_args
@@ -15,6 +16,7 @@ from dealextract.components.deal_events import make_events
 from dealextract.components.deal_features import find_told
 from dealextract.components.deal_lexicon import load_patterns
 from dealextract.components.deal_owners import find_owners
+from dealextract.components.deal_party_votes import pool_votes
 from dealextract.components.deal_references import References
 from dealextract.components.deal_status import compute_certainty
 from dealextract.components.deal_terms import find_date
@@ -88,6 +90,23 @@ def test_the_mark_of_the_tagger_gives_a_role_that_no_position_gives(pipelines, a
     spans.write_tagged(doc, heads)
     (deal,) = read_deals(assemblers["en"](doc))
     assert list_parties(deal) == {"acquirer": ["Pallister Foods"], "target": ["Corran Mills"]}
+
+
+def test_a_party_of_two_deals_speaks_of_the_nearer_one(pipelines, assemblers):
+    text = "Corran Mills bought Pallister Foods. Days went by. Corran Mills will buy Dunmere Dairies."
+    doc = pipelines["en"](text)
+    names = re.finditer("Corran Mills|Pallister Foods|Dunmere Dairies", text)
+    give_names(doc, [(m.start(), m.end()) for m in names])
+    spans.write_tagged(
+        doc, {"party_statuses": [Tagged(0, 12, "completed", 0.9), Tagged(51, 63, "considered", 0.8)]}
+    )
+    _, context = assemblers["en"].find_drafts(doc)
+    old, new = make_events(doc, context.reading)
+    first = Cluster([old], {"acquirer": ["Corran Mills"], "target": ["Pallister Foods"]}, {})
+    second = Cluster([new], {"acquirer": ["Corran Mills"], "target": ["Dunmere Dairies"]}, {})
+    pools = [pool_votes(c, context.party_statuses, context.reading) for c in ([first], [first, second])]
+    assert pools[0] == {id(first): pytest.approx({"completed": 0.45, "considered": 0.4})}
+    assert pools[1] == {id(first): {"completed": 0.9}, id(second): {"considered": 0.8}}
 
 
 def test_scores_are_written_as_the_model_calibrates_them(pipelines, assemblers):

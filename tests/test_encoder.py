@@ -42,6 +42,17 @@ def test_a_doubt_between_types_does_not_break_a_span():
     assert [(s.start, s.end, s.type) for s in found] == [(0, 14, "COMPANY")]
 
 
+def test_a_status_is_read_at_the_trigger_whatever_the_head_says_of_outside():
+    heads = make_heads({"triggers": ("acquisition",), "statuses": ("agreed", "completed")})
+    # Columns: O, B, I of triggers; O, B and I of agreed, B and I of completed.
+    outside, trigger = [9.0, 0, 0, 9, 0, 0, 0, 0], [0, 9.0, 0, 9, 3, 0, 2, 0]
+    found = decode(heads, "It bought Roy", [(0, 2), (3, 9), (10, 13)], np.array([outside, trigger, outside]))
+    assert [(s.start, s.end) for s in found["triggers"]] == [(3, 9)]
+    assert [(s.start, s.end, s.type) for s in found["statuses"]] == [(3, 9, "agreed"), (3, 9, "completed")]
+    shares = [np.exp(3) + 1, np.exp(2) + 1]
+    assert [s.score for s in found["statuses"]] == pytest.approx([x / sum(shares) for x in shares], abs=1e-4)
+
+
 def test_two_spans_side_by_side_stay_two():
     found = decode_head(HEAD, rows("B-PERSON", "B-COMPANY"), [(0, 3), (3, 7)], "Roy BNP")
     assert [(s.start, s.end, s.type) for s in found] == [(0, 3, "PERSON"), (4, 7, "COMPANY")]
@@ -165,7 +176,8 @@ def test_windows_of_a_long_text_leave_no_seams():
         if len(text.split()) > 20_000:
             break
     found = encoder.predict([text])[0]
-    assert all(a.end <= b.start for marks in found.values() for a, b in pairwise(marks))
+    apart = [marks for head, marks in found.items() if head not in decoding.READ_AT]
+    assert all(a.end <= b.start for marks in apart for a, b in pairwise(marks))
     whole = {(m.start, m.end) for m in found["names"]}
     ids, offsets = encode_lines(encoder.tokenizer, text)
     windows = make_windows(len(ids), encoder.window, encoder.overlap)

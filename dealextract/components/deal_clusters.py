@@ -16,7 +16,7 @@ PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the
 HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
 REMOTE = 0.9  # a name of another sentence against one of the trigger's own
 JOINED_NEAR = 2  # sentences between two mentions of one deal that share a party in its role
-FAILED, STATE_SURE = {"rejected", "cancelled", "denied"}, 0.5
+FAILED, STATE_SURE = {"rejected", "cancelled", "denied"}, 0.95
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
     "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control",

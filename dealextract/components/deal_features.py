@@ -43,6 +43,7 @@ class Context:
         ]
         self.told = find_told(self.dates, list(cues.values()))
         self.published = parse_day(spans.published(doc))
+        self.party_statuses = spans.read_tagged(doc, "party_statuses")
         marks = [
             (f.start, f.end, f"cue:{f.payload.name or f.payload.status}")
             for f in reading.patterns.cues.find(reading.text, reading.list_forms())

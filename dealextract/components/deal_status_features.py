@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_features import FRESH_DAYS, OLD_DAYS, Context, list_votes
+from dealextract.components.deal_party_votes import average_votes, describe_pool, pool_votes
 from dealextract.components.deal_positions import Grounds, is_passive
 from dealextract.components.deal_status_marks import StatusMarks
 from dealextract.components.deal_tense import REACH, Tenses
@@ -48,6 +49,8 @@ def list_status_features(
         found |= {f"{name}:headline" for _, _, name in context.marks.get(0, ())}
     found |= set(list_votes(cluster, trigger, "status"))
     found |= set(others.describe(cluster))
+    found |= set(describe_pool("party", others.pools.get(id(cluster), {})))
+    found |= set(describe_pool("mean", average_votes(cluster)))
     for sentence in others.about.get(id(cluster), set()) - own:
         found |= {f"{name}:about" for _, _, name in context.marks.get(sentence, ())}
     return found | set(combine(found))
@@ -73,6 +76,7 @@ class Others:
         self.number = len(clusters)
         self.bidders = Counter(t for c in clusters for t in set(c.parties.get("target", ())))
         self.about = find_about(clusters, context)
+        self.pools = pool_votes(clusters, context.party_statuses, context.reading)
 
     def describe(self, cluster: Cluster) -> Iterator[str]:
         """Whether the deal is the article's only one, and whether another deal has its target."""

@@ -34,7 +34,7 @@ from dealextract.components.deal_text import Reading
 from dealextract.components.deal_weights import estimate
 
 ALONE = 0.8  # weight of a position that makes a deal of one party
-LEAST_SCORE = 0.5  # of a draft that is a deal
+LEAST_SCORE = 0.6  # of a draft that is a deal
 NEARLY = 0.7  # share of the best score of a trigger from which an earlier one wins
 TRIGGER_SCORE = 0.2  # of a trigger of the tagger that is written though no deal rests on it
 SOLO = {"ipo", "buyback"}  # types that one party makes whole

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from targets import HEADS, HeadSpan, head_spans
+from targets import DEAL_HEADS, ROWS, HeadSpan, head_spans
 
 from dealextract.encoder import encode_lines
 
@@ -45,10 +45,18 @@ def label_ids(
 def encode(
     record: dict[str, Any], tokenizer: Any
 ) -> tuple[list[int], list[tuple[int, int]], list[list[int]]]:
-    """Piece ids, character offsets, and one row of BIO ids for each head."""
+    """Piece ids, character offsets, and a row of BIO ids for each of ROWS; masked where `record` is not annotated."""
     ids, offsets = encode_lines(tokenizer, record["text"])
     found = head_spans(record)
-    return ids, offsets, [label_ids(types, found[head], offsets) for head, types in HEADS.items()]
+    known = DEAL_HEADS if record.get("layers") == "deals" else ROWS
+    return (
+        ids,
+        offsets,
+        [
+            label_ids(types, found[head], offsets) if head in known else [IGNORE] * len(ids)
+            for head, types in ROWS.items()
+        ],
+    )
 
 
 def cut(record: dict[str, Any], tokenizer: Any, size: int, rng: random.Random) -> Iterator[Example]:

@@ -35,16 +35,25 @@ LABELS = {"names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"), "money": ("MON
           "dates": ("DATE",), "hedges": ("HEDGE",), "sources": ("SOURCE",), "cues": ("CUE",), "contents": ("CONTENT",)}  # fmt: skip
 UNDATED = 0.4  # share of readings without the publication date
 SAME = 0.6  # share of marks that repeat what the tagger says of their entity elsewhere in the article
-DEAL_HEADS = ("triggers", "statuses", "parties")
+DEAL_HEADS = ("triggers", "statuses", "parties", "party_statuses")
+
+
+Votes = tuple[tuple[str, float], ...]  # statuses with their shares
 
 
 class Said(NamedTuple):
-    """What the tagger says at one place: a type and its score, of a trigger with its status."""
+    """What the tagger says at one place: a type and its score, of a trigger also its statuses with their shares."""
 
     type: str
     score: float
-    status: str = ""
-    status_score: float = 0.0
+    statuses: Votes = ()
+
+
+class Told(NamedTuple):
+    """What the tagger says of one status in one article: at its triggers, and at the parties of its deals."""
+
+    triggers: list[Votes]
+    parties: list[Votes]
 
 
 class Noise:
@@ -53,31 +62,32 @@ class Noise:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.said: dict[str, list[Said | None]] = defaultdict(list)
+        self.told: dict[str, list[Told]] = defaultdict(list)
 
     def learn(self, doc: Any, record: dict[str, Any], reading: Reading, hits: Sequence[Hit]) -> None:
         """Count an unseen article, read by the whole pipeline."""
         gold = head_spans(record)
         statuses, marks = spans.read_tagged(doc, "statuses"), spans.read_tagged(doc, "triggers")
-        told = {(s, e): kind for s, e, kind in gold["statuses"]}
+        parties, votes = spans.read_tagged(doc, "parties"), spans.read_tagged(doc, "party_statuses")
         for start, end, kind in gold["triggers"]:
             said = find_best(marks, start, end)
-            status = find_best(statuses, start, end)
             self.said[f"trigger:{kind}"].append(said and Said(said.type, said.score))
-            if said:
-                self.said[f"status:{told[start, end]}"].append(status and Said(status.type, status.score))
+        for status in {kind for _, _, kind in gold["statuses"]}:
+            at = [find_votes(statuses, s, e) for s, e, kind in gold["statuses"] if kind == status]
+            by = [find_votes(votes, s, e) for s, e, kind in gold["party_statuses"] if kind == status]
+            self.told[status].append(Told([v for v in at if v], [v for v in by if v]))
         for hit in list_others(hits, gold["triggers"]):
             said = find_best(marks, hit.start, hit.end)
-            status = find_best(statuses, hit.start, hit.end) or spans.Tagged(0, 0, "", 0.0)
-            joined = said and Said(said.type, said.score, status.type, status.score)
+            joined = said and Said(said.type, said.score, find_votes(statuses, hit.start, hit.end))
             self.said[f"hit:{hit.frame.name}"].append(joined)
             self.said[f"hit:{hit.frame.weak}"].append(joined)
-        parties = spans.read_tagged(doc, "parties")
         for start, end, kind in gold["parties"]:
             said = find_best(parties, start, end)
             self.said[f"party:{kind}"].append(said and Said(said.type, said.score))
         for mention in list_others(reading.mentions, gold["parties"]):
             said = find_best(parties, mention.start, mention.end)
-            self.said[f"bystander:{mention.label}"].append(said and Said(said.type, said.score))
+            at = find_votes(votes, mention.start, mention.end)
+            self.said[f"bystander:{mention.label}"].append(said and Said(said.type, said.score, at))
 
     def draw(self, *keys: str) -> Said | None:
         """Something that the tagger said under the first key that has enough of it."""
@@ -88,39 +98,51 @@ class Noise:
     def rewrite(
         self, record: dict[str, Any], reading: Reading, hits: Sequence[Hit]
     ) -> dict[str, list[spans.Tagged]]:
-        """The deal heads of an article as the tagger would give them had it not seen the article."""
+        """The deal heads of an article as the tagger would give them had it not seen the article.
+
+        What is said of a status at its triggers and parties comes from one article: its errors go together.
+        """
         gold = head_spans(record)
-        told = {(s, e): kind for s, e, kind in gold["statuses"]}
+        status_of = {(s, e): kind for head in ("statuses", "party_statuses") for s, e, kind in gold[head]}
+        told = {kind: self.rng.choice(self.told[kind] or [Told([], [])]) for kind in set(status_of.values())}
         found: dict[str, list[spans.Tagged]] = {head: [] for head in DEAL_HEADS}
+
+        def vote(head: str, start: int, end: int, choices: Sequence[Votes]) -> None:
+            votes = self.rng.choice(choices) if choices else ()
+            found[head] += [spans.Tagged(start, end, *v) for v in votes]
+
         for start, end, kind in gold["triggers"]:
             said = self.draw(f"trigger:{kind}", "trigger:acquisition")
-            if said is None:
-                continue
-            found["triggers"].append(spans.Tagged(start, end, said.type, said.score))
-            status = self.draw(f"status:{told[start, end]}")
-            if status:
-                found["statuses"].append(spans.Tagged(start, end, status.type, status.score))
+            if said is not None:
+                found["triggers"].append(spans.Tagged(start, end, said.type, said.score))
+                vote("statuses", start, end, told[status_of[start, end]].triggers)
         for hit in list_others(hits, gold["triggers"]):
             said = self.draw(f"hit:{hit.frame.name}", f"hit:{hit.frame.weak}")
             if said:
                 found["triggers"].append(spans.Tagged(hit.start, hit.end, said.type, said.score))
-            if said and said.status:
-                found["statuses"].append(spans.Tagged(hit.start, hit.end, said.status, said.status_score))
+                vote("statuses", hit.start, hit.end, [said.statuses])
         roles = {(s, e): kind for s, e, kind in gold["parties"]}
         usual: dict[str, Said | None] = {}
         for mention in reading.mentions:
-            role = next((k for (s, e), k in roles.items() if s < mention.end and mention.start < e), None)
-            said = self.draw(f"party:{role}" if role else f"bystander:{mention.label}")
+            at = next((place for place in roles if place[0] < mention.end and mention.start < place[1]), None)
+            said = self.draw(f"party:{roles[at]}" if at else f"bystander:{mention.label}")
             if self.rng.random() < SAME:
                 said = usual.setdefault(mention.entity, said)
             if said:
                 found["parties"].append(spans.Tagged(mention.start, mention.end, said.type, said.score))
+                choices = told[status_of[at]].parties if at else [said.statuses]
+                vote("party_statuses", mention.start, mention.end, choices)
         return {head: sorted(items) for head, items in found.items()}
 
 
 def find_best(marks: Iterable[spans.Tagged], start: int, end: int) -> spans.Tagged | None:
     """The surest mark that overlaps a range."""
     return max((m for m in marks if m.start < end and start < m.end), key=lambda m: m.score, default=None)
+
+
+def find_votes(statuses: Iterable[spans.Tagged], start: int, end: int) -> Votes:
+    """The statuses that are said of a range, with their shares."""
+    return tuple((s.type, s.score) for s in statuses if s.start < end and start < s.end)
 
 
 def list_others(items: Iterable[Any], gold: Sequence[tuple[int, int, str]]) -> list[Any]:

@@ -12,7 +12,7 @@ import torch
 from data import IGNORE, Example
 from network import WEIGHTS, WIDTHS, TaggerNetwork
 from partial import join
-from targets import HEADS
+from targets import HEADS, ROWS
 from torch import nn
 
 from dealextract.encoder import encode_lines
@@ -40,10 +40,13 @@ def shrink(teacher: TaggerNetwork, layers: Sequence[int], dropout: float) -> Tag
     return student
 
 
-def divergence(logits: torch.Tensor, taught: torch.Tensor, mask: torch.Tensor, heat: float) -> torch.Tensor:
+def divergence(
+    logits: torch.Tensor, taught: torch.Tensor, mask: torch.Tensor, heat: float, own: Sequence[str] = ()
+) -> torch.Tensor:
     """Weighted sum over heads of KL(teacher || student), softened by `heat`, mean over pieces.
 
-    logits and taught [batch, pieces, columns]; mask [batch, pieces] is 0 on padding.
+    logits and taught [batch, pieces, columns]; mask [batch, pieces] is 0 on padding. The heads of `own` are
+    not taught.
     """
     kept = mask.bool()
     given, wanted = logits.float()[kept] / heat, taught.float()[kept] / heat
@@ -56,7 +59,8 @@ def divergence(logits: torch.Tensor, taught: torch.Tensor, mask: torch.Tensor, h
             log_target=True,
             reduction="batchmean",
         )
-        total = total + WEIGHTS[head] * loss * heat**2
+        if head not in own:
+            total = total + WEIGHTS[head] * loss * heat**2
         column += width
     return total
 
@@ -90,5 +94,5 @@ def plain_examples(paths: Sequence[Path], tokenizer: Any, lines: int = 8) -> lis
         for at in range(0, len(texts), lines):
             ids, _ = encode_lines(tokenizer, " ".join(texts[at : at + lines]))
             ids = ids[:446]
-            examples.append((ids, [[IGNORE] * len(ids) for _ in HEADS]))
+            examples.append((ids, [[IGNORE] * len(ids) for _ in ROWS]))
     return examples

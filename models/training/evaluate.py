@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from targets import HEADS, head_spans
 
-from dealextract.decoding import decode, make_heads
+from dealextract.decoding import READ_AT, decode, make_heads
 from dealextract.encoder import encode_lines, find_kept, make_windows
 
 RUNTIME_HEADS = make_heads(HEADS)
@@ -24,7 +24,11 @@ def predict(network: Any, tokenizer: Any, text: str, window: int, overlap: int =
             logits = network(batch, torch.ones_like(batch))[0, 1:-1].float()
         first, last = find_kept(start, end, len(ids), overlap)
         out[first:last] = logits[first - start : last - start]
-    return decode(RUNTIME_HEADS, text, offsets, out.numpy())
+    found = decode(RUNTIME_HEADS, text, offsets, out.numpy())
+    for head in READ_AT:  # of what is said of one span, the likeliest is judged
+        best = {(s.start, s.end): s for s in sorted(found[head], key=lambda s: s.score)}
+        found[head] = sorted(best.values())
+    return found
 
 
 def f1(hits: int, predicted: int, gold: int) -> float:

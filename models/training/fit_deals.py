@@ -134,9 +134,12 @@ def collect_deals(
 
 def list_modes(record: dict[str, Any], article: int) -> list[tuple[str, float]]:
     """How an article is read, with weights; with gold spans or without a tagger, every second one of them."""
+    whole = record.get("layers") != "deals"  # no gold but names, triggers and deals
     if record.get("unseen"):
-        return [("tagger", 1.0), ("none", NONE)]
+        return [("tagger", 1.0), *([("none", NONE)] if whole else [])]
     drawn = [("noisy", NOISY / DRAWS)] * DRAWS
+    if not whole:
+        return drawn
     return [*drawn, ("gold", GOLD) if article % 2 else ("none", NONE)]
 
 
@@ -236,6 +239,10 @@ def main() -> None:
     parser.add_argument("--folds", type=int, default=4, help="0 leaves the cross-validation out")
     parser.add_argument("--docs", type=Path, help="folder that keeps the Docs of the pipeline between runs")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--blend", type=float, default=1.0, metavar="SHARE",
+        help="share of the new weights of type and status, the rest those that the package has",
+    )  # fmt: skip
     args = parser.parse_args()
     articles = [
         json.loads(line) for path in args.gold for line in path.read_text(encoding="utf-8").splitlines()
@@ -254,6 +261,7 @@ def main() -> None:
 
 def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.Namespace) -> None:
     """Fit the roles, then with them the rest; the file is written after each."""
+    before = {task: dict(weights) for task, weights in read_weights().items()}
     l2: dict[str, float] = dict.fromkeys(("deal", "fill", "type"), args.l2[0])
     l2 |= {"status": args.l2[1], "role": args.l2[2]}
     for tasks in (("role",), ("deal", "fill"), ("type", "status")):
@@ -266,6 +274,24 @@ def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.N
             # The parties of the next examples are chosen with these weights.
             read_weights()[task] = fit_task(task, weighed, l2=l2[task], folds=args.folds)
         write_weights(read_weights(), args.out)
+    for task in ("type", "status"):
+        read_weights()[task] = blend(before[task], read_weights()[task], args.blend)
+    write_weights(read_weights(), args.out)
+
+
+def blend(old: dict[str, Any], new: dict[str, Any], share: float) -> dict[str, Any]:
+    """The weights of a task between two fits: `share` of the new ones.
+
+    >>> blend({"a": {"x": 1.0}}, {"a": {"x": 2.0}, "b": {"y": 1.0}}, 0.3)
+    {'a': {'x': 1.3}, 'b': {'y': 0.3}}
+    """
+    mixed: dict[str, dict[str, float]] = {}
+    for weights, part in ((old, 1 - share), (new, share)):
+        for feature, given in weights.items():
+            own = mixed.setdefault(feature, {})
+            for name, weight in given.items():
+                own[name] = round(own.get(name, 0.0) + part * weight, 2)
+    return mixed
 
 
 def write_weights(weights: dict[str, Any], path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from data import IGNORE, Example
-from targets import HEADS
+from targets import ROWS
 
 from dealextract.encoder import encode_lines
 
@@ -46,7 +46,7 @@ def make_example(tokenizer: Any, text: str, words: Words, labels: dict[str, list
             next((w for w, (left, right) in enumerate(words) if left < end and start < right), None)
         )
     rows = []
-    for head, types in HEADS.items():
+    for head, types in ROWS.items():
         row = [IGNORE] * len(ids)
         for at, word in enumerate(word_of):
             label = labels[head][word] if head in labels and word is not None else None

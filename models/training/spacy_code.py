@@ -33,7 +33,7 @@ from augment import augment, load_media, load_names
 from data import IGNORE, label_ids, load_records
 from evaluate import score_heads
 from network import WIDTHS, loss_of
-from targets import HEADS, head_spans
+from targets import HEADS, ROWS, head_spans
 
 from dealextract import spans
 from dealextract.decoding import decode, make_heads
@@ -224,11 +224,11 @@ class TrainableTagger(TrainablePipe):
         docs = [example.predicted for example in examples]
         logits, backprop = self.model.begin_update(docs)
         length = logits[0].shape[1]
-        labels = np.full((sum(len(rows) for rows in logits), len(HEADS), length), IGNORE)
+        labels = np.full((sum(len(rows) for rows in logits), len(ROWS), length), IGNORE)
         at = 0
         for example, rows in zip(examples, logits, strict=True):
             for _, _, offsets in self.windows(example.predicted, len(rows)):
-                for number, (head, types) in enumerate(HEADS.items()):
+                for number, (head, types) in enumerate(ROWS.items()):
                     gold = [t[:3] for t in spans.read_tagged(example.reference, head)]
                     ids = label_ids(types, gold, offsets)[:length]
                     ids[0] = IGNORE

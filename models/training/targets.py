@@ -26,6 +26,13 @@ HEADS: dict[str, tuple[str, ...]] = {
     "parties": ("acquirer", "target", "seller", "partner"),
 }  # fmt: skip
 
+# What is learned of a passage whose `layers` is "deals". Many of its triggers are the word of the status ("in talks",
+# "accepted") and not of the transaction: they say what the status is, not where triggers are.
+DEAL_HEADS = ("names", "statuses", "parties", "party_statuses")
+
+# Rows of labels: the heads, and what the head of statuses says at the parties of a deal, where it has no spans.
+ROWS: dict[str, tuple[str, ...]] = HEADS | {"party_statuses": HEADS["statuses"]}
+
 HeadSpan = tuple[int, int, str]
 
 
@@ -42,27 +49,30 @@ def without_overlap(spans: Iterable[HeadSpan]) -> list[HeadSpan]:
     return sorted(kept)
 
 
-def party_spans(record: dict[str, Any], spans: dict[str, dict[str, Any]]) -> list[HeadSpan]:
-    """Each name mention with its role in the deal whose trigger stands nearest."""
-    roles: dict[str, list[tuple[int, str]]] = {}
+def party_spans(
+    record: dict[str, Any], spans: dict[str, dict[str, Any]]
+) -> tuple[list[HeadSpan], list[HeadSpan]]:
+    """Each name mention with its role in the deal whose trigger stands nearest, and with that deal's status."""
+    deals: dict[str, list[tuple[int, str, str]]] = {}
     for deal in record["deals"]:
         at = spans[deal["trigger"]]["start"] if deal.get("trigger") else 0
         for role in HEADS["parties"]:
             for entity in deal.get(role, ()):
-                roles.setdefault(entity, []).append((at, role))
-    out = []
+                deals.setdefault(entity, []).append((at, role, deal["status"]))
+    roles, statuses = [], []
     for span in record["spans"]:
-        for_entity = roles.get(span.get("entity", ""))
+        for_entity = deals.get(span.get("entity", ""))
         if for_entity:
-            role = min(for_entity, key=lambda r: abs(r[0] - span["start"]))[1]
-            out.append((span["start"], span["end"], role))
-    return out
+            _, role, status = min(for_entity, key=lambda d: abs(d[0] - span["start"]))
+            roles.append((span["start"], span["end"], role))
+            statuses.append((span["start"], span["end"], status))
+    return roles, statuses
 
 
 def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
     """The spans of every head: {head: [(start, end, type)]}, offsets into `record["text"]`."""
     spans = {s["id"]: s for s in record["spans"]}
-    found: dict[str, list[HeadSpan]] = {head: [] for head in HEADS}
+    found: dict[str, list[HeadSpan]] = {head: [] for head in ROWS}
     for s in record["spans"]:
         at, label = (s["start"], s["end"]), s["label"]
         if label in HEADS["names"]:
@@ -87,5 +97,5 @@ def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
             s = spans[deal["trigger"]]
             found["triggers"].append((s["start"], s["end"], deal["type"]))
             found["statuses"].append((s["start"], s["end"], deal["status"]))
-    found["parties"] = party_spans(record, spans)
+    found["parties"], found["party_statuses"] = party_spans(record, spans)
     return {head: without_overlap(items) for head, items in found.items()}

@@ -22,7 +22,7 @@ from distil import distance, divergence, load_network, plain_examples, shrink
 from evaluate import evaluate
 from network import TaggerNetwork, load_encoder, loss_of
 from partial import core_examples, uner_examples
-from targets import HEADS
+from targets import HEADS, ROWS
 from tokenizers import Tokenizer
 
 from dealextract.encoder import encode_lines
@@ -57,6 +57,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--plain-share", type=int, default=400, help="windows of unlabelled text in an epoch")
     parser.add_argument("--truth", type=float, default=0.5, help="weight of gold beside the teacher")
     parser.add_argument("--heat", type=float, default=2.0, help="temperature of the teacher's logits")
+    parser.add_argument(
+        "--own", nargs="*", choices=list(HEADS), default=[], help="heads that the teacher does not teach"
+    )
     parser.add_argument("--alike", type=float, default=1.0, help="weight of the teacher's last layer")
     parser.add_argument("--only", nargs="+", choices=list(HEADS), help="heads to learn; default: all")
     parser.add_argument("--embeddings", action="store_true", help="train the word embeddings too")
@@ -78,11 +81,11 @@ def load_tokenizer(encoder: str, path: Path | None) -> Tokenizer:
 
 
 def collate(group: list, rows: int, length: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Ids, mask [rows, length] and labels [rows, heads, length]; special pieces and padding are masked."""
+    """Ids, mask [rows, length] and labels [rows, ROWS, length]; special pieces and padding are masked."""
     ids = torch.ones(rows, length, dtype=torch.long)
     mask = torch.zeros(rows, length, dtype=torch.long)
     mask[:, 0] = 1
-    labels = torch.full((rows, len(HEADS), length), IGNORE)
+    labels = torch.full((rows, len(ROWS), length), IGNORE)
     for at, (pieces, targets) in enumerate(group):
         ids[at, : len(pieces) + 2] = torch.tensor([0, *pieces, 2])
         mask[at, : len(pieces) + 2] = 1
@@ -123,7 +126,7 @@ def main() -> None:
     else:
         network = keep_layers(teacher, args.keep, args.dropout)
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(args.embeddings)
-    left_out = [at for at, head in enumerate(HEADS) if args.only and head not in args.only]
+    left_out = [at for at, head in enumerate(ROWS) if args.only and head not in args.only]
     network.encoder.config.save_pretrained(args.out)
     head = list(network.heads.parameters())
     body = [p for p in network.encoder.parameters() if p.requires_grad]
@@ -163,7 +166,7 @@ def main() -> None:
                 with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
                     deeper = teacher.read(ids, mask)
                     taught = teacher.heads(deeper)
-                loss = args.truth * loss + divergence(logits, taught, mask, args.heat)
+                loss = args.truth * loss + divergence(logits, taught, mask, args.heat, args.own)
                 loss = loss + args.alike * distance(hidden, deeper, mask)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
