@@ -47,6 +47,8 @@ DRAWS = 3
 GOLD_STATUS = 3.0  # factor for the status of readings with gold spans
 # Weight of articles that the tagger has not seen, by task.
 UNSEEN = {"role": 1.0, "deal": 1.0, "fill": 1.0, "type": 1.0, "status": 3.0}
+# Share of the new weights where a fit is blended with the one before.
+BLEND = {"role": 0.5, "deal": 0.0, "fill": 0.0, "type": 0.3, "status": 0.3}
 CLASSES: dict[str, Sequence[str]] = {
     "role": ROLES,
     "deal": DEAL,
@@ -240,9 +242,8 @@ def main() -> None:
     parser.add_argument("--docs", type=Path, help="folder that keeps the Docs of the pipeline between runs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--blend", type=float, default=1.0, metavar="SHARE",
-        help="share of the new weights of type and status, the rest those that the package has",
-    )  # fmt: skip
+        "--blend", action="store_true", help="keep a part of the weights that the package has (BLEND)"
+    )
     args = parser.parse_args()
     articles = [
         json.loads(line) for path in args.gold for line in path.read_text(encoding="utf-8").splitlines()
@@ -274,8 +275,8 @@ def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.N
             # The parties of the next examples are chosen with these weights.
             read_weights()[task] = fit_task(task, weighed, l2=l2[task], folds=args.folds)
         write_weights(read_weights(), args.out)
-    for task in ("type", "status"):
-        read_weights()[task] = blend(before[task], read_weights()[task], args.blend)
+    for task, share in BLEND.items() if args.blend else ():
+        read_weights()[task] = blend(before[task], read_weights()[task], share)
     write_weights(read_weights(), args.out)
 
 
