@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from dealextract.decoding import READ_AT
-from dealextract.encoder import BACKENDS, Encoder
+from dealextract.encoder import BACKENDS
 from dealextract.extraction import Extraction
 from dealextract.pipeline import load
-from dealextract.spans import Tagged, set_context
+from dealextract.spans import set_context, store
 
 
 def main() -> None:
@@ -34,15 +35,13 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder of a model; default: the shipped one")
     args = parser.parse_args()
     records = [json.loads(line) for path in args.files for line in path.read_text("utf-8").splitlines()]
-    one, two = Encoder(args.model), Encoder(args.model, backend="torch", threads=1)
     heads, labels = Tally(), Tally()
     for record in records:
-        ours, theirs = one.predict([record["text"]])[0], two.predict([record["text"]])[0]
-        for head in ours.keys() - READ_AT.keys():
-            heads.add(head, set(ours[head]), set(theirs[head]))
-        found = [run(load_once(record["lang"], args.model, backend), record) for backend in BACKENDS]
-        for label in found[0].keys() | found[1].keys():
-            labels.add(label, *(f.get(label, set()) for f in found))
+        docs = [run(load_once(record["lang"], args.model, backend), record) for backend in BACKENDS]
+        for tally, read in ((heads, read_heads), (labels, read_records)):
+            ours, theirs = (read(doc) for doc in docs)
+            for name in ours.keys() | theirs.keys():
+                tally.add(name, ours.get(name, set()), theirs.get(name, set()))
     print(f"{len(records)} texts")
     for title, tally in (("head of the tagger", heads), ("label of the pipeline", labels)):
         print(f"\n| {title} | spans of either | same in both, % |\n|---|---:|---:|")
@@ -59,10 +58,9 @@ class Tally:
         self.either: Counter[str] = Counter()
 
     def add(self, name: str, ours: set[Any], theirs: set[Any]) -> None:
-        """Count the spans of a text; a score is no part of a span."""
-        a, b = ({tuple(s)[:3] if isinstance(s, Tagged) else s for s in spans} for spans in (ours, theirs))
-        self.both[name] += len(a & b)
-        self.either[name] += len(a | b)
+        """Count the spans of a text."""
+        self.both[name] += len(ours & theirs)
+        self.either[name] += len(ours | theirs)
 
     def get(self, name: str) -> tuple[int, int]:
         """Same and whole of a name, or of "all"."""
@@ -77,14 +75,25 @@ def load_once(lang: str, model: Path | None, backend: str) -> Language:
     return load(lang, model=model, backend=backend)
 
 
-def run(nlp: Language, record: dict[str, Any]) -> dict[str, set[tuple[Any, ...]]]:
-    """The spans of a text by label: offsets with type, role and value where the label has them."""
+def run(nlp: Language, record: dict[str, Any]) -> Doc:
+    """The Doc of a record's text."""
     doc = nlp.make_doc(record["text"])
     set_context(doc, published=record.get("published"))
     for _, component in nlp.pipeline:
         doc = component(doc)
+    return doc
+
+
+def read_heads(doc: Doc) -> dict[str, set[tuple[Any, ...]]]:
+    """The tagger's spans by head, without their scores."""
+    tagged = store(doc)["tagged"]
+    return {head: {s[:3] for s in tagged[head]} for head in tagged if head not in READ_AT}
+
+
+def read_records(doc: Doc) -> dict[str, set[tuple[Any, ...]]]:
+    """The pipeline's spans by label: offsets with type, role and value where the label has them."""
     found: dict[str, set[tuple[Any, ...]]] = {}
-    for span in Extraction.from_doc(doc, lang=record["lang"]).document.spans:
+    for span in Extraction.from_doc(doc).document.spans:
         facts = (str(getattr(span, field, None)) for field in ("type", "role", "value"))
         found.setdefault(span.label, set()).add((span.start, span.end, *facts))
     return found

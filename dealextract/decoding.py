@@ -172,10 +172,9 @@ def read_types(
 
     The score is the type's share of the probability of all types, a mean over the pieces of the span.
     """
-    ends = [end for _, end in offsets]
     found: list[Tagged] = []
     for span in spans:
-        first = bisect_right(ends, span.start)
+        first = bisect_right(offsets, span.start, key=lambda piece: piece[1])
         last = max(first + 1, bisect_left(offsets, (span.end, -1)))
         table = softmax(logits[first:last, head.column + 1 : head.column + head.width])
         shares = (table[:, 0::2] + table[:, 1::2]).mean(axis=0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from targets import DEAL_HEADS, ROWS, HeadSpan, head_spans
+from targets import ROWS, TAUGHT_BY_DEALS, HeadSpan, head_spans
 
 from dealextract.encoder import encode_lines
 
@@ -48,7 +48,7 @@ def encode(
     """Piece ids, character offsets, and a row of BIO ids for each of ROWS; masked where `record` is not annotated."""
     ids, offsets = encode_lines(tokenizer, record["text"])
     found = head_spans(record)
-    known = DEAL_HEADS if record.get("layers") == "deals" else ROWS
+    known = TAUGHT_BY_DEALS if record.get("layers") == "deals" else ROWS
     return (
         ids,
         offsets,

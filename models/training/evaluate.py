@@ -24,11 +24,16 @@ def predict(network: Any, tokenizer: Any, text: str, window: int, overlap: int =
             logits = network(batch, torch.ones_like(batch))[0, 1:-1].float()
         first, last = find_kept(start, end, len(ids), overlap)
         out[first:last] = logits[first - start : last - start]
-    found = decode(RUNTIME_HEADS, text, offsets, out.numpy())
-    for head in READ_AT:  # of what is said of one span, the likeliest is judged
-        best = {(s.start, s.end): s for s in sorted(found[head], key=lambda s: s.score)}
-        found[head] = sorted(best.values())
-    return found
+    return decode(RUNTIME_HEADS, text, offsets, out.numpy())
+
+
+def keep_likeliest(spans: Sequence[Any]) -> list[Any]:
+    """Of what a head says of one span, the likeliest, in text order; spans are (start, end, type, score).
+
+    >>> keep_likeliest([(0, 3, "agreed", 0.3), (0, 3, "completed", 0.6)])
+    [(0, 3, 'completed', 0.6)]
+    """
+    return sorted({s[:2]: s for s in sorted(spans, key=lambda s: s[3])}.values())
 
 
 def f1(hits: int, predicted: int, gold: int) -> float:
@@ -51,7 +56,8 @@ def score_heads(pairs: Iterable[tuple[Heads, Heads]]) -> dict[str, Any]:
     counts: dict[str, list[int]] = {}
     for gold, found in pairs:
         for head in HEADS:
-            groups = {head: (gold[head], found[head])}
+            said = keep_likeliest(found[head]) if head in READ_AT else found[head]
+            groups = {head: (gold[head], said)}
             if head == "names":
                 groups |= {
                     k: ([g for g in gold[head] if g[2] == k], [p for p in found[head] if p[2] == k])

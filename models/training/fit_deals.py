@@ -1,11 +1,9 @@
 """Fit the weights of the deal components on gold articles.
 
-    python models/training/fit_deals.py corpora/*/train/*-w[1-9].jsonl \\
-        --unseen corpora/*/train/*-w1[01]*.jsonl corpora/*/dev/*.jsonl --folds 0 \\
-        --out dealextract/lang/deal_weights.json --model FOLDER
+    python models/training/fit_deals.py corpora/*/train/*.jsonl corpora/*/deals/*.jsonl \\
+        --unseen corpora/*/dev/*.jsonl --folds 0 --blend --out dealextract/lang/deal_weights.json [--model FOLDER]
 
-FOLDER is the stage of the shipped tagger that had not seen w10 and w11. Articles
-that the tagger was trained on (`gold`) are read with deal heads drawn from what it says on unseen ones
+Articles that the tagger was trained on (`gold`) are read with deal heads drawn from what it says on unseen ones
 (`deal_readings.Noise`), and with the gold spans in the place of the tagger's or without any tagger. Articles that it
 has not seen (`--unseen`) are read as they are, and without any tagger.
 Five softmax regressions are fitted: the `role` of a name near a predicate, whether a group of events is a `deal`,

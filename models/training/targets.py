@@ -28,7 +28,7 @@ HEADS: dict[str, tuple[str, ...]] = {
 
 # What is learned of a passage whose `layers` is "deals". Many of its triggers are the word of the status ("in talks",
 # "accepted") and not of the transaction: they say what the status is, not where triggers are.
-DEAL_HEADS = ("names", "statuses", "parties", "party_statuses")
+TAUGHT_BY_DEALS = ("names", "statuses", "parties", "party_statuses")
 
 # Rows of labels: the heads, and what the head of statuses says at the parties of a deal, where it has no spans.
 ROWS: dict[str, tuple[str, ...]] = HEADS | {"party_statuses": HEADS["statuses"]}
