@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SPLITS = ("train", "deals", "dev", "test")
+SPLITS = ("train", "deals", "unseen", "dev", "test")
 MARKS = ("<!-- tables: written by describe.py -->", "<!-- end of tables -->")
 NAMES = ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON", "MONEY", "PERCENT", "DATE", "HEDGE")
 
