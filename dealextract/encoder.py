@@ -1,6 +1,7 @@
 """Run time of the trained tagger: one ONNX graph, word pieces with exact character offsets.
 
-A model is a folder with `model.onnx`, `tokenizer.json` and `meta.json` (heads, window, version).
+A model is a folder with `model.onnx`, `tokenizer.json` and `meta.json` (heads, window, version), and with
+`relations.npz` where it has relations.
 Nothing here needs torch; onnxruntime and tokenizers are imported when a model is opened.
 """
 
@@ -17,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
-from dealextract.decoding import decode, make_heads
+from dealextract.decoding import decode, make_heads, read_shares
 from dealextract.errors import InvalidInput, MissingExtra, ModelNotFound
+from dealextract.relations import RELATIONS, SIZE, Projections
 from dealextract.spans import Tagged
 
 FILES = ("model.onnx", "tokenizer.json", "meta.json")
@@ -50,6 +52,11 @@ def find_model(path: str | Path | None = None) -> Path:
         f"no trained model in {' or '.join(str(t) for t in tried)}: expected {', '.join(FILES)}. "
         f"Reinstall dealextract, or give {' or '.join(SIZES)} or the path of a model folder."
     )
+
+
+def list_files(folder: Path) -> list[Path]:
+    """The files of a model, those that every model has first."""
+    return [*(folder / name for name in FILES), *filter(Path.is_file, [folder / RELATIONS])]
 
 
 def encode_lines(tokenizer: Any, text: str) -> tuple[list[int], list[tuple[int, int]]]:
@@ -120,6 +127,10 @@ class Encoder:
         meta: dict[str, Any] = json.loads((self.path / "meta.json").read_text(encoding="utf-8"))
         self.version: str = meta["version"]
         self.heads = make_heads(meta["heads"])
+        self.statuses = next((head for head in self.heads if head.name == "statuses"), None)
+        self.width = sum(head.width for head in self.heads)
+        # After the columns of the heads come the projections, in models that have relations.
+        self.columns = self.width + 2 * SIZE * (self.path / RELATIONS).is_file()
         self.calibration: dict[str, list[float]] = meta.get("calibration", {})
         self.window: int = meta["window"]
         self.overlap: int = meta["overlap"]
@@ -166,7 +177,7 @@ class Encoder:
 
     def predict(self, texts: Sequence[str]) -> list[dict[str, list[Tagged]]]:
         """For each text, the spans of each head: {head: [Tagged(start, end, type, score)]}."""
-        return [pending.finish() for pending in self.start(texts)]
+        return [pending.finish()[0] for pending in self.start(texts)]
 
     def start(self, texts: Sequence[str]) -> list[Pending]:
         """Begin to read texts: with more than one thread their windows run while the caller goes on."""
@@ -221,14 +232,20 @@ class Pending:
     logits: list[Callable[[], np.ndarray]]
 
     def join(self) -> np.ndarray:
-        """Wait for the windows; the logits of the whole text, shape [pieces, width]."""
+        """Wait for the windows; the columns of the whole text, shape [pieces, columns]."""
         count = len(self.offsets)
-        table = np.zeros((count, sum(head.width for head in self.encoder.heads)), dtype=np.float32)
+        table = np.zeros((count, self.encoder.columns), dtype=np.float32)
         for (start, end), logits in zip(self.windows, self.logits, strict=True):
             first, last = find_kept(start, end, count, self.encoder.overlap)
             table[first:last] = logits()[first - start : last - start]
         return table
 
-    def finish(self) -> dict[str, list[Tagged]]:
-        """Wait for the windows; the spans of each head."""
-        return decode(self.encoder.heads, self.text, self.offsets, self.join())
+    def finish(self) -> tuple[dict[str, list[Tagged]], Projections | None]:
+        """Wait for the windows; the spans of each head, and the projections of a model that has relations."""
+        table, encoder = self.join(), self.encoder
+        found = decode(encoder.heads, self.text, self.offsets, table[:, : encoder.width])
+        if encoder.columns == encoder.width:
+            return found, None
+        offsets = np.array(self.offsets, dtype=np.int32).reshape(-1, 2)
+        statuses = read_shares(encoder.statuses, table) if encoder.statuses else np.zeros((len(table), 0))
+        return found, Projections(offsets, table[:, encoder.width :], statuses, str(encoder.path))

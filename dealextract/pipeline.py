@@ -61,6 +61,7 @@ def load(
                 "path": None if model is None else str(find_model(model)),
                 "threads": threads,
                 "backend": backend,
+                "relations": "deals" in wanted,
             }
         nlp.add_pipe(PREFIX + name, config=config)
     return nlp

@@ -12,10 +12,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 from spacy.attrs import IDX
 from spacy.tokens import Doc, Span, SpanGroup
 
 from dealextract import records
+from dealextract.relations import Projections
 
 KEY = "dealextract"
 SPAN_LAYERS: dict[str, type[records.Span]] = {
@@ -100,6 +102,21 @@ def read_tagged(doc: Doc, head: str) -> list[Tagged]:
     """The spans that the tagger predicted in a head, in text order; empty when it did not run."""
     spans = store(doc).get("tagged", {}).get(head, ())
     return [span if isinstance(span, Tagged) else Tagged(*span) for span in spans]
+
+
+def write_projections(doc: Doc, projections: Projections | None) -> None:
+    """Keep what relations between spans are read from, as arrays that a DocBin can hold; None forgets it."""
+    kept = store(doc)
+    kept.pop("projections", None)
+    if projections is not None:
+        small = [array.astype(np.float16) for array in (projections.table, projections.statuses)]
+        kept["projections"] = [projections.offsets, *small, projections.model]
+
+
+def read_projections(doc: Doc) -> Projections | None:
+    """What relations between spans are read from; None when the tagger has none or they were read."""
+    kept = store(doc).get("projections")
+    return Projections(*kept) if kept is not None else None
 
 
 def was_tagged(doc: Doc) -> bool:

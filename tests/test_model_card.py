@@ -7,6 +7,7 @@ import pytest
 
 from dealextract.encoder import SIZES, find_model
 from dealextract.errors import ModelNotFound
+from dealextract.relations import RELATIONS, SAME, Scorer
 
 
 @pytest.fixture(params=SIZES)
@@ -25,7 +26,15 @@ def test_hash_of_the_graph_is_the_one_stated(folder):
 
 def test_the_folder_holds_no_pickle(folder):
     suffixes = {path.suffix for path in folder.iterdir()}
-    assert suffixes <= {".onnx", ".json", ".md"}
+    assert suffixes <= {".onnx", ".json", ".md", ".npz"}
+
+
+def test_relations_are_plain_arrays_with_the_stated_hash(folder):
+    path = folder / RELATIONS
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert json.loads((folder / "meta.json").read_text())["relations_sha256"] == digest
+    assert digest in (folder / "README.md").read_text(encoding="utf-8")
+    assert Scorer.load(path).out.shape[0] > SAME
 
 
 def test_scores_are_calibrated(folder):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dealextract.archive.outputs import FOLDERS, describe_file, part_name, write_bytes
-from dealextract.encoder import FILES, find_model
+from dealextract.encoder import find_model, list_files
 from dealextract.errors import OutputError
 
 MANIFEST = "manifest.json"
@@ -42,7 +42,7 @@ def describe_versions(model: str | None, exclude: Sequence[str]) -> dict[str, st
     code = [path for suffix in ("py", "toml") for path in sorted(package.rglob(f"*.{suffix}"))]
     versions["code"] = hash_files(code)
     if "tagger" not in exclude:
-        versions["model"] = hash_files([find_model(model) / name for name in FILES])
+        versions["model"] = hash_files(list_files(find_model(model)))
     return versions
 
 

@@ -1,4 +1,4 @@
-"""Events in the text, each with its parties, and which of them are one deal."""
+"""Groups of events that are one deal, and the parties that their evidence together gives them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ ACCEPT, ACCEPT_SELLER = 0.3, 0.37  # a party is kept from this weight on; most d
 PARTNERS = {"merger", "joint_venture", "other"}  # types that have partners; the others never do
 HINT_TRUST, UNDER_SURE = 0.9, 0.27  # lexicon events against triggers of the tagger: weak ones, sure ones
 REMOTE = 0.9  # a name of another sentence against one of the trigger's own
-JOINED_NEAR = 2  # sentences between two mentions of one deal that share a party in its role
-FAILED, STATE_SURE = {"rejected", "cancelled", "denied"}, 0.95
 LIST_TYPES = {"funding_round", "investment", "joint_venture", "merger", "other"}
 FAMILY = {
     "acquisition": "control", "disposal": "control", "stake": "control", "merger": "control",
@@ -111,24 +109,6 @@ class Cluster:
         return {n for names in self.parties.values() for n in names}
 
 
-def cluster_events(events: Sequence[Event], reading: Reading) -> list[Cluster]:
-    """Groups of events that speak of one deal, in the order of their first event."""
-    clusters: list[Cluster] = []
-    for event in sorted(events, key=lambda e: (not e.tagged, e.start)):
-        parties = choose_parties(event.fills, event.mentions, event.type, reading)
-        single = Cluster([event], parties, event.fills)
-        scored = [(s, -i) for i, c in enumerate(clusters) if (s := affinity(single, c, reading)) > 0]
-        if scored:
-            host = clusters[-max(scored)[1]]
-            host.events.append(event)
-            merge_fills(host, reading)
-        elif parties:
-            clusters.append(single)
-    for cluster in clusters:
-        add_remote(cluster, reading)
-    return sorted(clusters, key=lambda c: min(e.start for e in c.events))
-
-
 def merge_fills(cluster: Cluster, reading: Reading) -> None:
     """Join the evidence of the cluster's events and choose its parties again."""
     fills: Fills = {}
@@ -143,59 +123,6 @@ def merge_fills(cluster: Cluster, reading: Reading) -> None:
     mentions = [m for e in cluster.events for m in e.mentions]
     cluster.fills = fills
     cluster.parties = choose_parties(fills, mentions, cluster.type, reading)
-
-
-def affinity(one: Cluster, other: Cluster, reading: Reading) -> float:
-    """How surely an event belongs to a cluster; 0 when it does not.
-
-    Two triggers of the tagger are one deal only when nothing tells them apart: the tagger marks each deal
-    once, at its first full statement, so a second trigger is mostly a second deal.
-    """
-    event = one.events[0]
-    families = frozenset((FAMILY[event.type], FAMILY[other.type]))
-    if len(families) == 2 and families not in NEAR:
-        return 0.0
-    if years_differ(event, other, reading):
-        return 0.0
-    others_tagged = any(e.tagged for e in other.events)
-    mine, theirs = one.parties, other.parties
-    if not one.list_parties():
-        return follows(event, other, reading)
-    shared = one.list_parties() & other.list_parties()
-    if len(shared) >= 2 and not (event.tagged and opposed(event, other)):
-        return 3.0
-    whole = one.list_parties() <= other.list_parties() or other.list_parties() <= one.list_parties()
-    if (
-        not event.firm
-        and one.list_parties() <= other.list_parties()
-        and not (event.tagged and opposed(event, other))
-    ):
-        named = reading.patterns.anaphors.search(reading.text[event.predicate.start : event.predicate.end])
-        if near(event, other, 2) or named:
-            agree = any(set(mine.get(r, ())) & set(theirs.get(r, ())) for r in PARTY_ROLES)
-            return (1.0 if near(event, other, 2) else 0.6) + (0.5 if agree else 0.0)
-    for role in ("target", "acquirer", "seller"):
-        a, b = set(mine.get(role, ())), set(theirs.get(role, ()))
-        if a and b and not a & b:
-            return 0.0
-    if event.tagged and others_tagged and (opposed(event, other) or moved(mine, theirs)):
-        return 0.0
-    same = {r for r in PARTY_ROLES if set(mine.get(r, ())) & set(theirs.get(r, ()))}
-    if {"target", "acquirer"} <= same or {"target", "seller"} <= same or len(shared) >= 2:
-        return 3.0
-    if not event.tagged and "target" in same and not mine.get("acquirer"):
-        return 1.3
-    if shared and same and near(event, other, JOINED_NEAR) and not moved(mine, theirs):
-        return 1.1  # nothing tells them apart, and one names a party that the other leaves out
-    if not shared or not whole:
-        return 0.0
-    if not (event.firm and any(e.firm for e in other.events)):
-        return 1.5 if "target" in same or near(event, other, 0) else 0.8 if near(event, other, 2) else 0.0
-    if "target" in same and near(event, other, 0):
-        return 1.2
-    if follows(event, other, reading) and near(event, other, 2):
-        return 1.0
-    return 0.0
 
 
 def moved(mine: dict[str, list[str]], theirs: dict[str, list[str]]) -> bool:
@@ -223,39 +150,3 @@ def add_remote(cluster: Cluster, reading: Reading) -> None:
             mentions.append(argument)
     for role, names in choose_parties(fills, mentions, cluster.type, reading).items():
         cluster.parties.setdefault(role, names)
-
-
-def near(event: Event, other: Cluster, sentences: int) -> bool:
-    return any(abs(event.sentence - e.sentence) <= sentences for e in other.events)
-
-
-def follows(event: Event, other: Cluster, reading: Reading) -> float:
-    """An event without parties belongs to the deal told just before it, when its word can stand for one."""
-    word = reading.text[event.predicate.start : event.predicate.end]
-    if not reading.patterns.anaphors.search(word):
-        return 0.0
-    gaps = [event.start - e.start for e in other.events if e.start < event.start]
-    return 1.0 / (1 + min(gaps)) if gaps and near(event, other, 3) else 0.0
-
-
-def opposed(event: Event, other: Cluster) -> bool:
-    """True when the tagger surely gives a failed and a living state to two triggers: a second attempt."""
-    mine = find_state(event)
-    theirs = [find_state(e) for e in other.events if e.tagged and e.sentence != event.sentence]
-    return mine is not None and any(t is not None and t != mine for t in theirs)
-
-
-def find_state(event: Event) -> bool | None:
-    """True for a failed deal, False for a living one, None where the tagger is not sure."""
-    best = max(event.status.items(), key=lambda s: s[1], default=("", 0.0))
-    return best[0] in FAILED if best[1] >= STATE_SURE else None
-
-
-def years_differ(event: Event, other: Cluster, reading: Reading) -> bool:
-    """True when the sentences of the two name different years."""
-    own = reading.find_years(event.sentence)
-    for e in other.events:
-        theirs = reading.find_years(e.sentence)
-        if e.sentence != event.sentence and own and theirs and not own & theirs:
-            return True
-    return False

@@ -15,7 +15,7 @@ from dealextract.components.deal_text import Reading
 Fills = dict[str, dict[Role, float]]  # entity -> role -> weight
 
 MOST = 400  # events of one text; what stands beyond is no article
-FIRM = 0.45  # weight of a party that helps to make a deal without the tagger
+FIRM = 0.43  # weight of a party that helps to make a deal without the tagger
 SURE = 0.5  # score from which a trigger needs no second witness
 COMMONEST = "acquisition"  # the type that a tagger short of examples falls back on
 

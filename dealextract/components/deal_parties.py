@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from spacy.tokens import Doc
@@ -13,6 +13,7 @@ from dealextract import records, spans
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_owners import find_owners
 from dealextract.components.deal_positions import Argument, Grounds, is_passive
+from dealextract.components.deal_relations import Roles
 from dealextract.components.deal_roles import find_arguments
 from dealextract.components.deal_text import Governor, Mention, Reading
 from dealextract.components.deal_weights import list_steps, load_weights, rank, to_probabilities
@@ -21,7 +22,9 @@ from dealextract.spans import Tagged
 ROLES = ("acquirer", "target", "seller", "partner", "none")
 REACH = 2  # sentences to either side in which a name can be a party
 MARK_ALONE = 0.6  # a name without a position where two others have one
-POSITION_TRUST = 0.7  # a position makes a party by itself where no tagger ran
+POSITION_TRUST = 0.76  # a position makes a party by itself where no tagger ran
+RELATED = 0.3  # probability of a relation to a name that makes it a candidate from anywhere
+FAR, SURE_FAR = 0.8, 0.5  # trust in a name of another sentence, and the least that makes it a party
 LEAST = 0.15  # probability under which a role is not kept
 STEPS = ((3, "3"), (8, "8"), (15, "15"), (30, "30"))  # words between name and predicate
 
@@ -45,10 +48,12 @@ class PartyReader:
         parties: Sequence[Tagged],
         tagged: bool,
         sources: Sequence[tuple[int, int]] = (),
+        roles: Mapping[int, Roles] | None = None,
     ) -> None:
         self.grounds = grounds
         self.reading: Reading = grounds.reading
         self.tagged = tagged
+        self.roles = roles or {}  # by the id() of an event
         self.starts = set(self.reading.mention_starts)
         self.marked = find_marked(self.reading, parties)
         counts = Counter(m.entity for m in self.reading.mentions if m.label == "COMPANY")
@@ -62,6 +67,9 @@ class PartyReader:
         self.governors = [
             self.reading.find_governor(i, grounds.strong) for i in range(len(self.reading.mentions))
         ]
+        self.by_entity: dict[str, list[int]] = {}
+        for i, m in enumerate(self.reading.mentions):
+            self.by_entity.setdefault(m.entity, []).append(i)
         self.lists = find_lists(self.reading.mentions, self.governors)
 
     def list_candidates(self, event: Event) -> tuple[list[Candidate], list[Argument]]:
@@ -83,7 +91,36 @@ class PartyReader:
                 features = set(self._describe(event, index, argument, arguments, gap))
                 features |= set(self._describe_mates(index, by_start))
                 found.append(Candidate(mention, argument, mark, features, gap))
+        if event.tagged:
+            found += self._list_far(event, {c.mention.entity for c in found})
         return found, references
+
+    def _list_far(self, event: Event, near: Collection[str]) -> Iterator[Candidate]:
+        """The nearest mention of each name farther off that the tagger relates to an event."""
+        for entity, said in self.roles.get(id(event), {}).items():
+            if entity in near or max(said.values()) < RELATED:
+                continue
+            index = min(
+                self.by_entity[entity], key=lambda i: abs(self.reading.mentions[i].start - event.start)
+            )
+            mention = self.reading.mentions[index]
+            gap = mention.sentence - event.sentence
+            features = set(self._describe(event, index, None, (), gap))
+            yield Candidate(mention, None, self.marked.get(mention.start), features, gap)
+
+    def _describe_relation(
+        self, event: Event, entity: str, mark: str, argument: Argument | None
+    ) -> Iterator[str]:
+        """What the tagger's relations say of an entity, alone and beside its mark and its position."""
+        if id(event) not in self.roles:
+            return
+        said = self.roles[id(event)].get(entity, {})
+        for role, p in said.items():
+            yield from list_steps(f"related:{role}", p)
+        best = max(said, key=lambda r: said[r]) if said and max(said.values()) >= RELATED else "none"
+        yield f"related best:{best}"
+        yield f"related best:{best}/{mark}"
+        yield f"related best:{best}/{argument.role if argument else 'no position'}"
 
     def _describe(
         self, event: Event, index: int, argument: Argument | None, arguments: Sequence[Argument], gap: int
@@ -98,6 +135,7 @@ class PartyReader:
             yield f"mark:{mark.type}/{frame}"
             if argument is not None:
                 yield f"mark:{mark.type}/{argument.role}"
+        yield from self._describe_relation(event, mention.entity, self._get_mark(mention), argument)
         if mention.entity in self.leaning:
             yield f"leaning:{self.leaning[mention.entity]}"
         if mention.start in self.speaking:
@@ -118,7 +156,7 @@ class PartyReader:
             yield f"owned/{frame}"
         if gap:
             side = "before" if gap < 0 else "after"
-            yield f"sentence:{side}{abs(gap)}"
+            yield f"sentence:{side}{min(REACH + 1, abs(gap))}"
             yield f"sentence:{side}/{frame}"
             return
         words = self.reading.words
@@ -172,10 +210,10 @@ class PartyReader:
                     yield f"mate role:{by_start[start].role}"
 
 
-def make_reader(doc: Doc, grounds: Grounds) -> PartyReader:
-    """The reader of a Doc's parties."""
+def make_reader(doc: Doc, grounds: Grounds, roles: Mapping[int, Roles] | None = None) -> PartyReader:
+    """The reader of a Doc's parties; `roles` is what relations say of each event, by its id()."""
     sources = [(s.start, s.end) for s in spans.read_layer(doc, "sources", records.Mark)]
-    return PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc), sources)
+    return PartyReader(grounds, spans.read_tagged(doc, "parties"), spans.was_tagged(doc), sources, roles)
 
 
 def weigh(candidate: Candidate) -> dict[str, float]:
@@ -208,6 +246,8 @@ def fill_events(events: Sequence[Event], reader: PartyReader) -> None:
                 if candidate.gap == 0:
                     event.add(argument, chance)
                     event.supported += candidate.mark is not None and candidate.mark.type == role
+                elif chance >= SURE_FAR and mention.entity in reader.roles.get(id(event), {}):
+                    event.add(argument, FAR * chance)
                 elif is_nearest(event, mention, hosts):
                     event.remote.append((argument, chance))
 

@@ -15,7 +15,7 @@ from dealextract.components.deal_text import Reading
 
 AMOUNT_ROLES = {"deal_value": 0.0, "investment": 0.2, "funding": 0.2, "debt": 1.0}
 WRONG_ROLE = 9.0  # cost of an amount whose role no deal of the type has
-BEFORE, AFTER, CROSSED, CONVERTED = 2.5, 1.0, 1.2, 3.0  # costs: sentences before, after, another deal between
+BEFORE, AFTER, CROSSED = 2.5, 1.0, 1.2  # costs: sentences before, after, another deal between
 PER_CHARACTER = 0.004
 REACH = {"amount": 3.6, "valuation": 4.6, "price_per_share": 4.6, "stake": 2.6}
 FARTHEST = 5  # sentences after a trigger in which its terms can stand
@@ -39,15 +39,16 @@ class Terms:
 def find_terms(doc: Doc, clusters: Sequence[Cluster], reading: Reading) -> list[Terms]:
     """The terms of each deal: every amount goes to the nearest deal that can have it, one amount a field."""
     terms = [Terms() for _ in clusters]
-    money = spans.read_layer(doc, "money", records.Money)
+    # A term is the amount that was agreed, never what the article converts it to.
+    money = [m for m in spans.read_layer(doc, "money", records.Money) if not m.converts]
     percents = spans.read_layer(doc, "percents", records.Percent)
     heads = spans.read_tagged(doc, "amounts")
     roles = {m.id: read_role(m.start, m.end, m.role, "MONEY.", heads) for m in money}
     shares = {p.id: read_role(p.start, p.end, p.role, "PERCENT.", heads) for p in percents}
     fields: list[tuple[str, Iterable[Any], Callable[[Any, Cluster], float | None]]] = [
         ("amount", money, lambda m, c: cost_of_amount(m, c, roles[m.id])),
-        ("valuation", money, lambda m, c: base_cost(m) if roles[m.id] == "valuation" else None),
-        ("price_per_share", money, lambda m, c: base_cost(m) if is_share_price(m, roles[m.id]) else None),
+        ("valuation", money, lambda m, c: 0.0 if roles[m.id] == "valuation" else None),
+        ("price_per_share", money, lambda m, c: 0.0 if is_share_price(m, roles[m.id]) else None),
         ("stake", percents, lambda p, c: cost_of_stake(p, c, shares[p.id], reading)),
     ]
     for name, items, own_cost in fields:
@@ -84,10 +85,6 @@ def read_role(start: int, end: int, role: str, prefix: str, heads: Sequence[span
     return role
 
 
-def base_cost(item: records.Money) -> float:
-    return CONVERTED if item.converts else 0.0
-
-
 def is_share_price(item: records.Money, role: str) -> bool:
     return role == "price_per_share"
 
@@ -97,13 +94,13 @@ def cost_of_amount(item: records.Money, cluster: Cluster, role: str) -> float | 
     if item.per:
         return None
     if role == "debt":
-        return base_cost(item) if cluster.type == "debt" else None
+        return 0.0 if cluster.type == "debt" else None
     cost = AMOUNT_ROLES.get(role)
     if cost is None:
         return None
     if cluster.type == "debt":
         cost += 1.5
-    return cost + base_cost(item)
+    return cost
 
 
 def cost_of_stake(item: records.Percent, cluster: Cluster, role: str, reading: Reading) -> float | None:

@@ -1,8 +1,8 @@
 """The fitted weights of the deal components: linear scores of classes over named features.
 
-`lang/deal_weights.json` holds five softmax regressions (`role`, `deal`, `fill`, `type`, `status`), fitted on
-the training articles by `models/training/fit_deals.py`. Most features are classes of the lexicons, so that
-one set serves every language.
+`lang/deal_weights.json` holds seven softmax regressions (`role`, `pair`, `trigger`, `deal`, `fill`, `type`,
+`status`), fitted on gold articles by `models/training/fit_deals.py`. Most features are classes of the lexicons, so
+that one set serves every language.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def read_weights() -> dict[str, Weights]:
 
 
 def load_weights(task: str) -> Weights:
-    """The weights of `role`, `deal`, `fill`, `type` or `status`."""
+    """The weights of a task."""
     return read_weights().get(task, {})
 
 

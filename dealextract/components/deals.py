@@ -9,15 +9,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import Cluster, cluster_events
+from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_completion import complete, list_types, settle_parties
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
 from dealextract.components.deal_features import PART_TRADED, Context, list_deal_features, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
-from dealextract.components.deal_parties import fill_events, make_reader
+from dealextract.components.deal_pairs import cluster_events
+from dealextract.components.deal_parties import PartyReader, fill_events, make_reader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
+from dealextract.components.deal_relations import Relations, read_relations, read_statuses
 from dealextract.components.deal_sides import add_seller, share_sides, shift_owner
 from dealextract.components.deal_status import (
     DEAL,
@@ -31,12 +33,12 @@ from dealextract.components.deal_status_features import Others, list_status_feat
 from dealextract.components.deal_tense import load_tenses
 from dealextract.components.deal_terms import Terms, find_date, find_terms
 from dealextract.components.deal_text import Reading
+from dealextract.components.deal_triggers import choose_trigger, rate_triggers
 from dealextract.components.deal_weights import estimate
 
 ALONE = 0.8  # weight of a position that makes a deal of one party
-LEAST_SCORE = 0.6  # of a draft that is a deal
-NEARLY = 0.7  # share of the best score of a trigger from which an earlier one wins
-TRIGGER_SCORE = 0.2  # of a trigger of the tagger that is written though no deal rests on it
+LEAST_SCORE = 0.35  # of a draft that is a deal
+LIKELY_TRIGGER = 0.5  # chance of a word to be a trigger from which it is written though no deal rests on it
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 
 
@@ -51,33 +53,43 @@ class DealAssembler:
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
         if not names:
             write_deals(doc, [])
+            spans.write_projections(doc, None)
             return doc
         drafts, context = self.find_drafts(doc)
         deals = self.describe(doc, drafts, context)
-        write_deals(doc, deals, list_more_triggers(doc, context.reading))
+        write_deals(doc, deals, list_more_triggers(drafts, deals, context.reading))
+        spans.write_projections(doc, None)  # nobody reads them any more, and they are large
         return doc
 
     def read_deals(self, doc: Doc) -> list[Draft]:
         """The deals of a Doc, in the order of their first event."""
         return self.describe(doc, *self.find_drafts(doc))
 
-    def find_drafts(self, doc: Doc) -> tuple[list[Draft], Context]:
-        """A draft with parties and a score for every group of events that may be a deal."""
+    def find_events(self, doc: Doc) -> tuple[list[Event], PartyReader, Relations]:
+        """Every place that speaks of a deal, with its parties, and how these places are related."""
         names = [n for n in spans.read_layer(doc, "names", records.Name) if n.label in PARTY_LABELS]
         reading = Reading(doc, names, self.patterns)
-        tagged = spans.was_tagged(doc)
         events = make_events(doc, reading)
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-        reader = make_reader(doc, grounds)
+        projections = spans.read_projections(doc)
+        relations = read_relations(events, reading, projections)
+        read_statuses(events, projections)
+        reader = make_reader(doc, grounds, relations.by_event(events))
         fill_events(events, reader)
-        clusters = cluster_events(events, reading)
+        return events, reader, relations
+
+    def find_drafts(self, doc: Doc) -> tuple[list[Draft], Context]:
+        """A draft with parties and a score for every group of events that may be a deal."""
+        tagged = spans.was_tagged(doc)
+        events, reader, relations = self.find_events(doc)
+        clusters = cluster_events(events, reader.reading, relations)
         share_sides(clusters)
         for cluster in clusters:
             shift_owner(cluster, reader.owners)
             add_seller(cluster, reader.owners)
         clusters = [c for c in clusters if may_be_deal(c, tagged)]
-        context = Context(doc, grounds, reader)
-        drafts = [Draft(c, choose_trigger(c)) for c in clusters]
+        context = Context(doc, reader.grounds, reader)
+        drafts = [Draft(c, choose_trigger(c, reader.reading)) for c in clusters]
         for draft in drafts:
             draft.deal_features = list_deal_features(draft.cluster, draft.trigger, context, tagged)
             draft.score = estimate("deal", draft.deal_features, DEAL)["deal"]
@@ -182,13 +194,19 @@ def settle_type(kind: str, cluster: Cluster, features: Collection[str]) -> str:
     return "stake" if kind == "acquisition" and PART_TRADED in features else kind
 
 
-def list_more_triggers(doc: Doc, reading: Reading) -> list[tuple[int, int]]:
-    """Offsets of the tagger's triggers in sentences that name a party: further words for the deals told."""
-    return [
-        (mark.start, mark.end)
-        for mark in spans.read_tagged(doc, "triggers")
-        if mark.score >= TRIGGER_SCORE and reading.by_sentence.get(reading.find_sentence(mark.start))
-    ]
+def list_more_triggers(
+    drafts: Sequence[Draft], deals: Sequence[Draft], reading: Reading
+) -> list[tuple[int, int]]:
+    """Offsets of words that may well be triggers though no sure deal rests on them."""
+    told = {id(deal.cluster) for deal in deals}
+    found = []
+    for draft in drafts:
+        if id(draft.cluster) in told:
+            continue
+        rated = rate_triggers(draft.cluster, reading)
+        events = [e for e in draft.cluster.events if rated[id(e)] >= LIKELY_TRIGGER]
+        found += [(e.start, e.predicate.end) for e in events]
+    return found
 
 
 def write_deals(doc: Doc, drafts: Sequence[Draft], more: Sequence[tuple[int, int]] = ()) -> None:
@@ -227,15 +245,6 @@ def write_deals(doc: Doc, drafts: Sequence[Draft], more: Sequence[tuple[int, int
             )
         )
     spans.write_layer(doc, "deals", deals)
-
-
-def choose_trigger(cluster: Cluster) -> Event:
-    """The deal's first statement in the body of those of which the tagger is about as sure as of any."""
-    best = max(e.score if e.tagged else 0.0 for e in cluster.events)
-    return max(
-        cluster.events,
-        key=lambda e: (e.tagged and e.score >= NEARLY * best, e.sentence > 0, -e.sentence, e.tagged, e.score),
-    )
 
 
 @Language.factory("dealextract_deals", default_config={})

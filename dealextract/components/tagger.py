@@ -9,18 +9,18 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from dealextract.encoder import Pending, open_encoder
-from dealextract.spans import keep_text, read_text, write_tagged
+from dealextract.spans import keep_text, read_text, write_projections, write_tagged
 
 
 class Tagger:
     """Names, hedges, sources, cues, contents, triggers and roles from one encoder."""
 
-    def __init__(self, path: str | None, threads: int | None, backend: str) -> None:
+    def __init__(self, path: str | None, threads: int | None, backend: str, relations: bool) -> None:
         self.encoder = open_encoder(path, threads, backend)
+        self.relations = relations
 
     def __call__(self, doc: Doc) -> Doc:
-        write_tagged(doc, self.encoder.predict([read_text(doc)])[0], self.encoder.calibration)
-        return doc
+        return self.finish(doc, self.encoder.start([read_text(doc)])[0])
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 8) -> Iterator[Doc]:
         """Docs in order; threads read the next `batch_size` of them while one goes on down the pipeline."""
@@ -28,22 +28,28 @@ class Tagger:
         for doc in stream:
             waiting.append((doc, self.encoder.start([read_text(doc)])[0]))
             if len(waiting) > batch_size:
-                yield finish(waiting.popleft())
-        yield from map(finish, waiting)
+                yield self.finish(*waiting.popleft())
+        for doc, pending in waiting:
+            yield self.finish(doc, pending)
+
+    def finish(self, doc: Doc, pending: Pending) -> Doc:
+        """The Doc with the spans of its heads, and with what relations are read from."""
+        found, projections = pending.finish()
+        write_tagged(doc, found, pending.encoder.calibration)
+        write_projections(doc, projections if self.relations else None)
+        return keep_text(doc, pending.text)
 
 
-def finish(item: tuple[Doc, Pending]) -> Doc:
-    """The Doc with the spans of its heads."""
-    doc, pending = item
-    write_tagged(doc, pending.finish(), pending.encoder.calibration)
-    return keep_text(doc, pending.text)
-
-
-@Language.factory("dealextract_tagger", default_config={"path": None, "threads": None, "backend": "onnx"})
-def make_tagger(nlp: Language, name: str, path: str | None, threads: int | None, backend: str) -> Tagger:
+@Language.factory(
+    "dealextract_tagger",
+    default_config={"path": None, "threads": None, "backend": "onnx", "relations": True},
+)
+def make_tagger(
+    nlp: Language, name: str, path: str | None, threads: int | None, backend: str, *, relations: bool
+) -> Tagger:
     """The tagger of a model folder (`path`), by default the one shipped.
 
     `threads` read windows side by side; `backend` "torch" runs the same weights in PyTorch, on a GPU when
-    there is one.
+    there is one. `relations` keeps in the Doc what the deals component reads them from, until it has.
     """
-    return Tagger(path, threads, backend)
+    return Tagger(path, threads, backend, relations)

@@ -6,6 +6,7 @@ deleted is moved or deleted in the records.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +59,18 @@ def read_layer(doc: Doc, layer: str) -> list[dict[str, Any]]:
 
 def read_doc(doc: Doc, number: int) -> Document:
     """The document of a Doc; its language is that of the Doc when it came from elsewhere."""
-    meta = {"lang": doc.vocab.lang or None, **spans.store(doc).get("document", {})}
+    kept = json.loads(json.dumps(spans.store(doc).get("document", {})))  # msgpack gives tuples for lists
+    meta = {"lang": doc.vocab.lang or None, **kept}
     if not meta["lang"]:
         raise InvalidInput(f"Doc {number} has no language")
     rows = [row for layer in spans.SPAN_LAYERS for row in read_layer(doc, layer)]
     if unknown := [row["label"] for row in rows if row["label"] not in MODELS]:
         raise InvalidInput(f"Doc {number} has a span of label {unknown[0]!r}; there are {', '.join(MODELS)}")
-    kept = [
+    linked = [
         spans.read_layer(doc, "attributions", records.Attribution),
         spans.read_layer(doc, "deals", records.Deal),
     ]
-    return join_groups(meta, doc.text, rows, restore_groups(rows, *kept))
+    return join_groups(meta, doc.text, rows, restore_groups(rows, *linked))
 
 
 def restore_groups(

@@ -76,7 +76,7 @@ def replace(record: dict[str, Any], edits: list[tuple[int, int, str]]) -> dict[s
                 delta += len(new) - (end - start)
         return offset + delta
 
-    for span in record["spans"]:
+    for span in (*record["spans"], *record.get("mentions", ())):
         span["start"], span["end"] = moved(span["start"], False), moved(span["end"], True)
         span["text"] = record["text"][span["start"] : span["end"]]
     return record

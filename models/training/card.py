@@ -29,10 +29,11 @@ ROWS = {
 TEXT = """# Tagger {version}
 
 French–English tagger of names, hedges, sources, reporting cues, contents, deal triggers and roles. One encoder of
-{layers} layers with a linear BIO head for each layer of labels, exported as one int8 ONNX graph; made for business press
-on a laptop.
+{layers} layers with a linear BIO head for each layer of labels and a query and a key for relations between triggers
+and names, exported as one int8 ONNX graph; made for business press on a laptop.
 
-- **Files.** `model.onnx` ({size:.1f} MB, sha256 `{sha256}`), `tokenizer.json`, `meta.json` (heads, window).
+- **Files.** `model.onnx` ({size:.1f} MB, sha256 `{sha256}`), `relations.npz` (the perceptron that
+  reads relations, sha256 `{relations}`), `tokenizer.json`, `meta.json` (heads, window).
 - **Data.** {documents} articles and passages with gold{unlabelled}; sources and licences in [LICENSES.md](../LICENSES.md).
 - **Training.** `python models/training/train.py {command}`, each stage with `--start` of the one before, then `export.py`; one
   run. Stages: {stages}.{teacher}
@@ -112,7 +113,8 @@ def main() -> None:
     )
     command = " ".join(f"--{k.replace('_', '-')} {settings[k]}" for k in shown if settings.get(k) is not None)
     text = TEXT.format(
-        version=meta["version"], layers=meta["layers"], sha256=meta["sha256"], documents=run["documents"],
+        version=meta["version"], layers=meta["layers"], sha256=meta["sha256"],
+        relations=meta.get("relations_sha256", "none"), documents=run["documents"],
         unlabelled=unlabelled, teacher=teacher, command=command, stages="; ".join(stages),
         size=(args.model / "model.onnx").stat().st_size / 1e6, table="\n".join(lines),
     )  # fmt: skip

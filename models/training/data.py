@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from relations import Links, make_links
 from targets import ROWS, TAUGHT_BY_DEALS, HeadSpan, head_spans
 
 from dealextract.encoder import encode_lines
 
 IGNORE = -100
-Example = tuple[list[int], list[list[int]]]
+Example = tuple[list[int], list[list[int]], Links]
 
 
 def load_records(paths: Sequence[Path]) -> list[dict[str, Any]]:
@@ -61,12 +62,17 @@ def encode(
 
 def cut(record: dict[str, Any], tokenizer: Any, size: int, rng: random.Random) -> Iterator[Example]:
     """Windows of at most `size` pieces; where an article must be cut the place is drawn anew each epoch."""
-    ids, _, rows = encode(record, tokenizer)
+    ids, offsets, rows = encode(record, tokenizer)
+    links = make_links(record, offsets)
     start = 0
     while start < len(ids):
         left = len(ids) - start
         take = left if left <= size else rng.randint(size // 2, size)
-        yield ids[start : start + take], [row[start : start + take] for row in rows]
+        yield (
+            ids[start : start + take],
+            [row[start : start + take] for row in rows],
+            links.cut(start, start + take),
+        )
         start += take
 
 

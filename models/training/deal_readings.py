@@ -14,10 +14,12 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import spacy
 from spacy.tokens import Doc
 
@@ -26,6 +28,7 @@ from dealextract.components.deal_lexicon import Hit
 from dealextract.components.deal_references import PARTY_LABELS
 from dealextract.components.deal_text import Reading
 from dealextract.components.deals import DealAssembler
+from dealextract.relations import Projections
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from targets import head_spans
@@ -35,6 +38,9 @@ LABELS = {"names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"), "money": ("MON
           "dates": ("DATE",), "hedges": ("HEDGE",), "sources": ("SOURCE",), "cues": ("CUE",), "contents": ("CONTENT",)}  # fmt: skip
 UNDATED = 0.4  # share of readings without the publication date
 SAME = 0.6  # share of marks that repeat what the tagger says of their entity elsewhere in the article
+# Deviation of what is added to queries and keys of articles that the tagger knows: with it relations are as often right
+# on lot w14 as on articles of that kind that it has not seen (F1 at gold triggers 69.4 and 68.9, 71.7 without).
+BLUR = 1.0
 DEAL_HEADS = ("triggers", "statuses", "parties", "party_statuses")
 
 
@@ -155,10 +161,10 @@ class Reader:
 
     def __init__(self, model: str | None, seed: int, folder: Path | None = None) -> None:
         self.model, self.folder = model, folder
-        self.rng = random.Random(seed)
+        self.rng, self.random = random.Random(seed), np.random.default_rng(seed)
         self.noise = Noise(self.rng)
         self.kept: dict[str, bytes] = {}
-        self.pipeline = cache(lambda lang: load(lang, model=model, exclude=["deals"]))
+        self.pipeline = cache(lambda lang: load(lang, model=model))
         self.assembler = cache(DealAssembler)
 
     @staticmethod
@@ -178,7 +184,15 @@ class Reader:
             reading = self.make_reading(doc, record["lang"])
             hits = reading.patterns.find_hits(reading.text, reading.list_forms())
             spans.store(doc)["tagged"].update(self.noise.rewrite(record, reading, hits))
+            spans.write_projections(doc, self.blur(spans.read_projections(doc)))
         return doc
+
+    def blur(self, projections: Projections | None) -> Projections | None:
+        """The relations of an article as unsure as those of one that the tagger has not seen."""
+        if projections is None:
+            return None
+        noise = self.random.normal(0.0, BLUR, projections.table.shape)
+        return replace(projections, table=projections.table + noise)
 
     def run_pipeline(self, record: dict[str, Any]) -> Any:
         """The Doc that the pipeline without deals gives, at times without its date."""
@@ -190,7 +204,7 @@ class Reader:
             nlp = self.pipeline(record["lang"])
             doc = nlp.make_doc(record["text"])
             spans.set_context(doc, published=record.get("published"))
-            for _, component in nlp.pipeline:
+            for _, component in nlp.pipeline[:-1]:  # all but deals
                 doc = component(doc)
             self.kept[key] = doc.to_bytes()
             if path:

@@ -12,6 +12,7 @@ import torch
 from data import IGNORE, Example
 from network import WEIGHTS, WIDTHS, TaggerNetwork
 from partial import join
+from relations import Links
 from targets import HEADS, ROWS
 from torch import nn
 
@@ -24,8 +25,10 @@ def load_network(run: Path) -> TaggerNetwork:
 
     config = AutoConfig.from_pretrained(run, attn_implementation="eager")
     config.attention_probs_dropout_prob = 0.0
-    network = TaggerNetwork(AutoModel.from_config(config, add_pooling_layer=False))
-    network.load_state_dict(torch.load(run / "weights.pt", weights_only=True))
+    weights = torch.load(run / "weights.pt", weights_only=True)
+    related = any(name.startswith("relations.") for name in weights)
+    network = TaggerNetwork(AutoModel.from_config(config, add_pooling_layer=False), relations=related)
+    network.load_state_dict(weights)
     return network.eval()
 
 
@@ -94,5 +97,5 @@ def plain_examples(paths: Sequence[Path], tokenizer: Any, lines: int = 8) -> lis
         for at in range(0, len(texts), lines):
             ids, _ = encode_lines(tokenizer, " ".join(texts[at : at + lines]))
             ids = ids[:446]
-            examples.append((ids, [[IGNORE] * len(ids) for _ in ROWS]))
+            examples.append((ids, [[IGNORE] * len(ids) for _ in ROWS], Links.empty()))
     return examples

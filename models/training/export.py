@@ -4,7 +4,7 @@
         --calibrate corpora/fr/train/fr-w8.jsonl corpora/en/train/en-w8.jsonl [--fp32]
 
 Encoder and heads are one graph with input `input_ids` [1, pieces] (int64) and output `logits`
-[1, pieces, columns] (float32); columns follow `meta.json: heads`. With texts to calibrate on (any articles, only
+[1, pieces, columns] (float32); columns follow `meta.json: heads`, then come the queries and keys of the relations. With texts to calibrate on (any articles, only
 `text` is read), channels that stand out are evened out first, and int8 reads nearer to fp32.
 """
 
@@ -21,13 +21,14 @@ import onnx
 import torch
 from data import load_records
 from distil import load_network
-from graph import make_graph
+from graph import make_graph, make_scorer
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from smooth import smooth
 from targets import HEADS
 from tokenizers import Tokenizer
 
 from dealextract.encoder import encode_lines
+from dealextract.relations import RELATIONS
 
 CALIBRATION = 60  # articles at most
 
@@ -80,6 +81,8 @@ def main() -> None:
                 op_types_to_quantize=["MatMul"],
                 extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
             )
+    if network.relations:
+        make_scorer(network.relations).save(args.out / RELATIONS)
     shutil.copy(args.run / "tokenizer.json", args.out / "tokenizer.json")
     meta = {
         "version": args.version,
@@ -91,6 +94,8 @@ def main() -> None:
         "layers": network.encoder.config.num_hidden_layers,
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
     }
+    if network.relations:
+        meta["relations_sha256"] = hashlib.sha256((args.out / RELATIONS).read_bytes()).hexdigest()
     (args.out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB, sha256 {meta['sha256']}")
 

@@ -38,7 +38,7 @@ def main() -> None:
     nlp = spacy.load(args.pipeline)
     encoder, heads = nlp.get_pipe("transformer").model.transformer, find_heads(nlp)
     encoder.pooler = None
-    network = TaggerNetwork(encoder)
+    network = TaggerNetwork(encoder, relations=False)  # the spaCy route teaches the heads alone
     with torch.no_grad():
         network.heads.weight.copy_(heads.linear.weight * spacy_code.BOOST)
         network.heads.bias.copy_(heads.linear.bias * spacy_code.BOOST)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import torch
 from network import TaggerNetwork
+from relations import Relations
 
+from dealextract.relations import Scorer
 from dealextract.torch_graph import Block, Graph
 
 
@@ -32,6 +34,7 @@ def make_graph(network: TaggerNetwork) -> Graph:
         0
     ].attention.self  # a pruned layer has fewer heads than the configuration
     words = embeddings.word_embeddings.weight.float()
+    parts = [network.heads, *([network.relations.project] if network.relations else [])]
     graph = Graph(
         pieces=len(words),
         positions=config.max_position_embeddings,
@@ -40,7 +43,7 @@ def make_graph(network: TaggerNetwork) -> Graph:
         wide=config.intermediate_size,
         heads=first.num_attention_heads,
         layers=config.num_hidden_layers,
-        columns=network.heads.out_features,
+        columns=sum(part.out_features for part in parts),
     )
     sizes = words.abs().amax(dim=1, keepdim=True).clamp(min=1e-9) / 127
     graph.sizes.copy_(sizes)
@@ -50,5 +53,19 @@ def make_graph(network: TaggerNetwork) -> Graph:
     graph.norm.load_state_dict(embeddings.LayerNorm.state_dict())
     for block, layer in zip(graph.blocks, network.encoder.encoder.layer, strict=True):
         fill_block(block, layer)
-    graph.heads.load_state_dict(network.heads.state_dict())
+    for name, columns in graph.heads.state_dict().items():
+        columns.copy_(torch.cat([getattr(part, name) for part in parts]))
     return graph.eval()
+
+
+@torch.no_grad()
+def make_scorer(relations: Relations) -> Scorer:
+    """The perceptron of relations as arrays."""
+    parts = (
+        relations.near.weight,
+        relations.mix.weight,
+        relations.mix.bias,
+        relations.out.weight,
+        relations.out.bias,
+    )
+    return Scorer(*(part.float().numpy() for part in parts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from relations import Relations
 from targets import HEADS
 from torch import nn
 
@@ -18,13 +19,14 @@ TYPE_WEIGHTS = {"sources": 0.3, "triggers": 0.5, "statuses": 1.0, "amounts": 0.5
 
 
 class TaggerNetwork(nn.Module):
-    """Logits of all heads for every piece: [batch, pieces, sum of widths]."""
+    """Logits of all heads for every piece: [batch, pieces, sum of widths]; `relations` is None in runs without them."""
 
-    def __init__(self, encoder: Any, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: Any, dropout: float = 0.1, *, relations: bool = True) -> None:
         super().__init__()
         self.encoder = encoder
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.Linear(encoder.config.hidden_size, sum(WIDTHS))
+        self.relations = Relations(encoder.config.hidden_size) if relations else None
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         return self.heads(self.dropout(self.read(input_ids, attention_mask)))

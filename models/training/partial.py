@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from data import IGNORE, Example
+from relations import Links
 from targets import ROWS
 
 from dealextract.encoder import encode_lines
@@ -58,7 +59,7 @@ def make_example(tokenizer: Any, text: str, words: Words, labels: dict[str, list
                 first = label[0] == "B" and (at == 0 or word_of[at - 1] != word)
                 row[at] = (1 if first else 2) + 2 * types.index(label[2:])
         rows.append(row)
-    return ids, rows
+    return ids, rows, Links.empty()
 
 
 def core_examples(path: Path, tokenizer: Any) -> list[Example]:

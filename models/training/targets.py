@@ -26,11 +26,11 @@ HEADS: dict[str, tuple[str, ...]] = {
     "parties": ("acquirer", "target", "seller", "partner"),
 }  # fmt: skip
 
-# What is learned of a passage whose `layers` is "deals". Many of its triggers are the word of the status ("in talks",
-# "accepted") and not of the transaction: they say what the status is, not where triggers are.
-TAUGHT_BY_DEALS = ("names", "statuses", "parties", "party_statuses")
+# What is learned of a passage whose `layers` is "deals": its other layers are not annotated.
+TAUGHT_BY_DEALS = ("names", "triggers", "statuses", "parties", "party_statuses")
 
-# Rows of labels: the heads, and what the head of statuses says at the parties of a deal, where it has no spans.
+# Rows of labels: the heads, and what the head of statuses says where it has no spans: at the parties of a deal and at
+# later words for it (`mentions`, in some passages).
 ROWS: dict[str, tuple[str, ...]] = HEADS | {"party_statuses": HEADS["statuses"]}
 
 HeadSpan = tuple[int, int, str]
@@ -98,4 +98,7 @@ def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
             found["triggers"].append((s["start"], s["end"], deal["type"]))
             found["statuses"].append((s["start"], s["end"], deal["status"]))
     found["parties"], found["party_statuses"] = party_spans(record, spans)
+    found["party_statuses"] += [
+        (m["start"], m["end"], record["deals"][m["deal"]]["status"]) for m in record.get("mentions", ())
+    ]
     return {head: without_overlap(items) for head, items in found.items()}

@@ -22,6 +22,7 @@ from distil import distance, divergence, load_network, plain_examples, shrink
 from evaluate import evaluate
 from network import TaggerNetwork, load_encoder, loss_of
 from partial import core_examples, uner_examples
+from relations import Relations, gather
 from targets import HEADS, ROWS
 from tokenizers import Tokenizer
 
@@ -61,10 +62,12 @@ def parse() -> argparse.Namespace:
         "--own", nargs="*", choices=list(HEADS), default=[], help="heads that the teacher does not teach"
     )
     parser.add_argument("--alike", type=float, default=1.0, help="weight of the teacher's last layer")
+    parser.add_argument("--relations", type=float, default=1.0, help="weight of the relations of triggers")
     parser.add_argument("--only", nargs="+", choices=list(HEADS), help="heads to learn; default: all")
     parser.add_argument("--embeddings", action="store_true", help="train the word embeddings too")
     parser.add_argument("--lr", type=float, default=1.5e-4)
     parser.add_argument("--head-lr", type=float, default=1e-3)
+    parser.add_argument("--relations-lr", type=float, default=3e-3)
     parser.add_argument("--window", type=int, default=446)
     parser.add_argument("--pieces", type=int, default=1024, help="word pieces in a batch")
     parser.add_argument("--dropout", type=float, default=0.1)
@@ -86,7 +89,7 @@ def collate(group: list, rows: int, length: int) -> tuple[torch.Tensor, torch.Te
     mask = torch.zeros(rows, length, dtype=torch.long)
     mask[:, 0] = 1
     labels = torch.full((rows, len(ROWS), length), IGNORE)
-    for at, (pieces, targets) in enumerate(group):
+    for at, (pieces, targets, _) in enumerate(group):
         ids[at, : len(pieces) + 2] = torch.tensor([0, *pieces, 2])
         mask[at, : len(pieces) + 2] = 1
         labels[at, :, 1 : len(pieces) + 1] = torch.tensor(targets)
@@ -128,10 +131,17 @@ def main() -> None:
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(args.embeddings)
     left_out = [at for at, head in enumerate(ROWS) if args.only and head not in args.only]
     network.encoder.config.save_pretrained(args.out)
-    head = list(network.heads.parameters())
+    if network.relations is None:  # a run from before there were any
+        network.relations = Relations(network.encoder.config.hidden_size)
+    head, relations = list(network.heads.parameters()), list(network.relations.parameters())
     body = [p for p in network.encoder.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": args.lr}, {"params": head, "lr": args.head_lr}], weight_decay=0.01
+        [
+            {"params": body, "lr": args.lr},
+            {"params": head, "lr": args.head_lr},
+            {"params": relations, "lr": args.relations_lr},
+        ],
+        weight_decay=0.01,
     )
     pieces = sum(len(encode_lines(tokenizer, r["text"])[0]) for r in records)
     pieces += sum(
@@ -160,8 +170,13 @@ def main() -> None:
             labels[:, left_out] = IGNORE
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 hidden = network.read(ids, mask)
-                logits = network.heads(network.dropout(hidden))
+                dropped = network.dropout(hidden)
+                logits = network.heads(dropped)
+                table = network.relations.project(dropped)
             loss = loss_of(logits, labels)
+            pairs = gather([links for _, _, links in group])
+            if pairs is not None:
+                loss = loss + args.relations * network.relations.loss(table, pairs)
             if teacher is not None:
                 with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
                     deeper = teacher.read(ids, mask)

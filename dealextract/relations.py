@@ -1,0 +1,115 @@
+"""Relations between spans from the tagger's projections: pure functions of arrays.
+
+The tagger gives every word piece a query and a key. A small perceptron reads the mean query of a trigger, the
+mean key of a name, their product and their distance, and gives the log-odds of each relation against none. An
+entity counts by the logsumexp over its mentions (as in Zhou et al. 2021, https://arxiv.org/abs/2010.11304).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+SIZE, NEAR, MIXED = 64, 16, 64  # of a query or key, of the embedding of a distance, of the layer between
+SAME = 4  # column of the relation of two triggers of one deal; those before it are the roles of parties
+RELATIONS = "relations.npz"  # file of a model folder
+LIMITS = (0, 4, 8, 16, 32, 64, 128)  # pieces between two spans
+STEPS = 2 * (len(LIMITS) + 1)
+
+Range = tuple[int, int]
+
+
+def find_step(gap: int) -> int:
+    """The class of a distance in pieces, before and after apart.
+
+    >>> find_step(3), find_step(-3), find_step(1000)
+    (1, 9, 7)
+    """
+    step = next((i for i, limit in enumerate(LIMITS) if abs(gap) <= limit), len(LIMITS))
+    return step + (len(LIMITS) + 1 if gap < 0 else 0)
+
+
+@dataclass(frozen=True)
+class Projections:
+    """Queries and keys of the word pieces of one text.
+
+    `offsets` [pieces, 2] in characters; `table` [pieces, 2 * SIZE], the query, then the key; `statuses`
+    [pieces, types], the share of each status; `model` is the folder of the weights that read the table.
+    """
+
+    offsets: np.ndarray
+    table: np.ndarray
+    statuses: np.ndarray
+    model: str
+
+    def find_pieces(self, spans: Sequence[Range]) -> np.ndarray:
+        """First piece and end of each span [spans, 2]; at least one piece each."""
+        places = np.asarray(spans, dtype=np.int64).reshape(-1, 2)
+        first = np.searchsorted(self.offsets[:, 1], places[:, 0], side="right")
+        end = np.searchsorted(self.offsets[:, 0], places[:, 1], side="left")
+        first = np.minimum(first, len(self.offsets) - 1)
+        return np.stack([first, np.maximum(end, first + 1)], axis=1)
+
+    def read_queries(self, spans: Sequence[Range]) -> np.ndarray:
+        """The mean query of each span: [spans, SIZE]."""
+        return self._average(spans, self.table[:, :SIZE])
+
+    def read_keys(self, spans: Sequence[Range]) -> np.ndarray:
+        """The mean key of each span: [spans, SIZE]."""
+        return self._average(spans, self.table[:, SIZE:])
+
+    def read_statuses(self, spans: Sequence[Range]) -> np.ndarray:
+        """The mean share of each status at each span: [spans, types]."""
+        return self._average(spans, self.statuses)
+
+    def _average(self, spans: Sequence[Range], table: np.ndarray) -> np.ndarray:
+        places = self.find_pieces(spans)
+        sums = np.zeros((len(table) + 1, table.shape[1]), dtype=np.float32)
+        np.cumsum(table, axis=0, dtype=np.float32, out=sums[1:])
+        return (sums[places[:, 1]] - sums[places[:, 0]]) / (places[:, 1] - places[:, 0])[:, None]
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """The perceptron.
+
+    `near` [STEPS, NEAR] embeds distances; `mix` [MIXED, 3 * SIZE + NEAR] and `out` [relations, MIXED] have a
+    bias each.
+    """
+
+    near: np.ndarray
+    mix: np.ndarray
+    mix_bias: np.ndarray
+    out: np.ndarray
+    out_bias: np.ndarray
+
+    @classmethod
+    def load(cls, path: Path) -> Scorer:
+        """The weights of an .npz file of arrays."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return cls(*(arrays[field.name] for field in fields(cls)))
+
+    def save(self, path: Path) -> None:
+        """Write an .npz file of arrays."""
+        np.savez_compressed(path, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+    def score(self, query: np.ndarray, keys: np.ndarray, gaps: np.ndarray) -> np.ndarray:
+        """How far one span has each relation to each of others [others, relations], as log-odds.
+
+        `query` [SIZE], `keys` [others, SIZE], `gaps` [others] in pieces from the one to the others.
+        """
+        steps = np.searchsorted(LIMITS, np.abs(gaps), side="left") + (gaps < 0) * (len(LIMITS) + 1)
+        of_query, of_key, of_both, of_near = np.split(self.mix, [SIZE, 2 * SIZE, 3 * SIZE], axis=1)
+        mixed = keys @ (of_key + of_both * query).T + (of_query @ query + self.mix_bias)
+        mixed += (self.near @ of_near.T)[steps]
+        return np.maximum(mixed, 0) @ self.out.T + self.out_bias
+
+
+@cache
+def load_scorer(folder: str) -> Scorer:
+    """The perceptron of a model folder, read once."""
+    return Scorer.load(Path(folder) / RELATIONS)
