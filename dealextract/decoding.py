@@ -165,12 +165,6 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     return spans
 
 
-def read_shares(head: Head, logits: np.ndarray) -> np.ndarray:
-    """The share of each type in the probability of all types of a head, whatever O has: [pieces, types]."""
-    table = softmax(logits[:, head.column + 1 : head.column + head.width])
-    return table[:, 0::2] + table[:, 1::2]
-
-
 def read_types(
     head: Head, spans: Sequence[Tagged], offsets: Sequence[tuple[int, int]], logits: np.ndarray
 ) -> list[Tagged]:
@@ -182,7 +176,8 @@ def read_types(
     for span in spans:
         first = bisect_right(offsets, span.start, key=lambda piece: piece[1])
         last = max(first + 1, bisect_left(offsets, (span.end, -1)))
-        shares = read_shares(head, logits[first:last]).mean(axis=0)
+        table = softmax(logits[first:last, head.column + 1 : head.column + head.width])
+        shares = (table[:, 0::2] + table[:, 1::2]).mean(axis=0)
         found += [
             Tagged(span.start, span.end, kind, round(share, 4))
             for kind, share in zip(head.types, shares.tolist(), strict=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from dealextract.decoding import decode, make_heads, read_shares
+from dealextract.decoding import decode, make_heads
 from dealextract.errors import InvalidInput, MissingExtra, ModelNotFound
 from dealextract.relations import RELATIONS, SIZE, Projections
 from dealextract.spans import Tagged
@@ -127,7 +127,6 @@ class Encoder:
         meta: dict[str, Any] = json.loads((self.path / "meta.json").read_text(encoding="utf-8"))
         self.version: str = meta["version"]
         self.heads = make_heads(meta["heads"])
-        self.statuses = next((head for head in self.heads if head.name == "statuses"), None)
         self.width = sum(head.width for head in self.heads)
         # After the columns of the heads come the projections, in models that have relations.
         self.columns = self.width + 2 * SIZE * (self.path / RELATIONS).is_file()
@@ -247,5 +246,4 @@ class Pending:
         if encoder.columns == encoder.width:
             return found, None
         offsets = np.array(self.offsets, dtype=np.int32).reshape(-1, 2)
-        statuses = read_shares(encoder.statuses, table) if encoder.statuses else np.zeros((len(table), 0))
-        return found, Projections(offsets, table[:, encoder.width :], statuses, str(encoder.path))
+        return found, Projections(offsets, table[:, encoder.width :], str(encoder.path))

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 
 SIZE, NEAR, MIXED = 64, 16, 64  # of a query or key, of the embedding of a distance, of the layer between
 SAME = 4  # column of the relation of two triggers of one deal; those before it are the roles of parties
+LONGEST = 16  # pieces of a span that count
 RELATIONS = "relations.npz"  # file of a model folder
-LIMITS = (0, 4, 8, 16, 32, 64, 128)  # pieces between two spans
+LIMITS = np.array((0, 4, 8, 16, 32, 64, 128))  # pieces between two spans
 STEPS = 2 * (len(LIMITS) + 1)
 
 Range = tuple[int, int]
@@ -37,13 +38,12 @@ def find_step(gap: int) -> int:
 class Projections:
     """Queries and keys of the word pieces of one text.
 
-    `offsets` [pieces, 2] in characters; `table` [pieces, 2 * SIZE], the query, then the key; `statuses`
-    [pieces, types], the share of each status; `model` is the folder of the weights that read the table.
+    `offsets` [pieces, 2] in characters; `table` [pieces, 2 * SIZE], the query, then the key; `model` is the
+    folder of the weights that read the table.
     """
 
     offsets: np.ndarray
     table: np.ndarray
-    statuses: np.ndarray
     model: str
 
     def find_pieces(self, spans: Sequence[Range]) -> np.ndarray:
@@ -54,23 +54,23 @@ class Projections:
         first = np.minimum(first, len(self.offsets) - 1)
         return np.stack([first, np.maximum(end, first + 1)], axis=1)
 
-    def read_queries(self, spans: Sequence[Range]) -> np.ndarray:
-        """The mean query of each span: [spans, SIZE]."""
-        return self._average(spans, self.table[:, :SIZE])
+    def read_queries(self, pieces: np.ndarray) -> np.ndarray:
+        """The mean query of each range of pieces: [ranges, SIZE]."""
+        return average(self.table[:, :SIZE], pieces)
 
-    def read_keys(self, spans: Sequence[Range]) -> np.ndarray:
-        """The mean key of each span: [spans, SIZE]."""
-        return self._average(spans, self.table[:, SIZE:])
+    def read_keys(self, pieces: np.ndarray) -> np.ndarray:
+        """The mean key of each range of pieces: [ranges, SIZE]."""
+        return average(self.table[:, SIZE:], pieces)
 
-    def read_statuses(self, spans: Sequence[Range]) -> np.ndarray:
-        """The mean share of each status at each span: [spans, types]."""
-        return self._average(spans, self.statuses)
 
-    def _average(self, spans: Sequence[Range], table: np.ndarray) -> np.ndarray:
-        places = self.find_pieces(spans)
-        sums = np.zeros((len(table) + 1, table.shape[1]), dtype=np.float32)
-        np.cumsum(table, axis=0, dtype=np.float32, out=sums[1:])
-        return (sums[places[:, 1]] - sums[places[:, 0]]) / (places[:, 1] - places[:, 0])[:, None]
+def average(table: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    """The mean row of each range [ranges, 2] of a table, of which the first LONGEST rows count."""
+    sizes = np.minimum(pieces[:, 1] - pieces[:, 0], LONGEST)
+    steps = np.arange(int(sizes.max(initial=1)))
+    inside = steps < sizes[:, None]
+    rows = np.where(inside, pieces[:, :1] + steps, pieces[:, :1])
+    total = (table[rows].astype(np.float32) * inside[..., None]).sum(axis=1)
+    return total / sizes[:, None].astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,20 @@ class Scorer:
         """Write an .npz file of arrays."""
         np.savez_compressed(path, **{field.name: getattr(self, field.name) for field in fields(self)})
 
+    @cached_property
+    def parts(self) -> tuple[np.ndarray, ...]:
+        """What `mix` does to a query, to a key and to their product, and what each distance adds."""
+        of_query, of_key, of_both, of_near = np.split(self.mix.T, [SIZE, 2 * SIZE, 3 * SIZE])
+        return of_query, of_key, of_both, self.near @ of_near + self.mix_bias
+
     def score(self, query: np.ndarray, keys: np.ndarray, gaps: np.ndarray) -> np.ndarray:
         """How far one span has each relation to each of others [others, relations], as log-odds.
 
         `query` [SIZE], `keys` [others, SIZE], `gaps` [others] in pieces from the one to the others.
         """
+        of_query, of_key, of_both, of_gap = self.parts
         steps = np.searchsorted(LIMITS, np.abs(gaps), side="left") + (gaps < 0) * (len(LIMITS) + 1)
-        of_query, of_key, of_both, of_near = np.split(self.mix, [SIZE, 2 * SIZE, 3 * SIZE], axis=1)
-        mixed = keys @ (of_key + of_both * query).T + (of_query @ query + self.mix_bias)
-        mixed += (self.near @ of_near.T)[steps]
+        mixed = keys @ (of_key + of_both * query[:, None]) + query @ of_query + of_gap[steps]
         return np.maximum(mixed, 0) @ self.out.T + self.out_bias
 
 

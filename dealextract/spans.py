@@ -109,8 +109,9 @@ def write_projections(doc: Doc, projections: Projections | None) -> None:
     kept = store(doc)
     kept.pop("projections", None)
     if projections is not None:
-        small = [array.astype(np.float16) for array in (projections.table, projections.statuses)]
-        kept["projections"] = [projections.offsets, *small, projections.model]
+        kept["projections"] = [
+            projections.offsets, projections.table.astype(np.float16), projections.model
+        ]  # fmt: skip
 
 
 def read_projections(doc: Doc) -> Projections | None:

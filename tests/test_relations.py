@@ -17,7 +17,7 @@ def make_scorer(rng):
 
 def make_projections(rng, offsets):
     table = rng.normal(size=(len(offsets), 2 * SIZE)).astype(np.float32)
-    return Projections(np.array(offsets), table, np.full((len(offsets), 2), 0.5), "nowhere")
+    return Projections(np.array(offsets), table, "nowhere")
 
 
 @pytest.fixture
@@ -37,8 +37,10 @@ def test_pieces_of_spans(rng):
 
 def test_a_span_has_the_mean_of_its_pieces(rng):
     projections = make_projections(rng, [(0, 3), (3, 5), (6, 9), (10, 14)])
-    queries, keys = projections.read_queries([(0, 5)]), projections.read_keys([(6, 14)])
+    queries = projections.read_queries(projections.find_pieces([(0, 5), (6, 9)]))
+    keys = projections.read_keys(projections.find_pieces([(6, 14)]))
     assert np.allclose(queries[0], projections.table[:2, :SIZE].mean(0), atol=1e-5)
+    assert np.allclose(queries[1], projections.table[2, :SIZE], atol=1e-5)
     assert np.allclose(keys[0], projections.table[2:, SIZE:].mean(0), atol=1e-5)
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_text import Reading
-from dealextract.decoding import LEAST_SHARE
-from dealextract.records import PARTY_ROLES, Status
+from dealextract.records import PARTY_ROLES
 from dealextract.relations import SAME, Projections, load_scorer
 
 AROUND = 60  # names to either side of a trigger that are looked at, so that work stays linear on any text
 LEAST = 0.02  # probability under which a role is left out
-
-STATUSES: tuple[str, ...] = get_args(Status)
 
 Roles = dict[str, dict[str, float]]  # entity -> role -> probability
 
@@ -42,19 +39,16 @@ def read_relations(events: Sequence[Event], reading: Reading, projections: Proje
     scorer = load_scorer(projections.model)
     triggers = [(e.predicate.start, e.predicate.end) for e in events]
     names = [(m.start, m.end) for m in reading.mentions]
-    queries, keys = projections.read_queries(triggers), projections.read_keys([*names, *triggers])
-    pieces = projections.find_pieces([*names, *triggers])[:, 0]
+    pieces = projections.find_pieces([*names, *triggers])
+    keys, queries = projections.read_keys(pieces), projections.read_queries(pieces[len(names) :])
     roles, same = [], []
-    for event, query, piece in zip(events, queries, pieces[len(names) :], strict=True):
+    for event, query, (piece, _) in zip(events, queries, pieces[len(names) :].tolist(), strict=True):
         middle = bisect_left(reading.mention_starts, event.start)
-        near = slice(max(0, middle - AROUND), min(len(names), middle + AROUND))
-        roles.append(
-            pool(
-                [m.entity for m in reading.mentions[near]],
-                scorer.score(query, keys[near], pieces[near] - piece),
-            )
-        )
-        same.append(scorer.score(query, keys[len(names) :], pieces[len(names) :] - piece)[:, SAME])
+        first, last = max(0, middle - AROUND), min(len(names), middle + AROUND)
+        near = np.r_[first:last, len(names) : len(pieces)]
+        scores = scorer.score(query, keys[near], pieces[near, 0] - piece)
+        roles.append(pool([m.entity for m in reading.mentions[first:last]], scores[: last - first]))
+        same.append(scores[last - first :, SAME])
     table = np.array(same)
     return Relations(roles, (table + table.T) / 2)
 
@@ -72,13 +66,3 @@ def pool(entities: Sequence[str], scores: np.ndarray) -> Roles:
         if kept:
             found[entity] = kept
     return found
-
-
-def read_statuses(events: Sequence[Event], projections: Projections | None) -> None:
-    """Give the events of the lexicon the statuses that the tagger sees there."""
-    hinted = [e for e in events if not e.tagged]
-    if projections is None or not hinted or not len(projections.offsets):
-        return
-    shares = projections.read_statuses([(e.start, e.predicate.end) for e in hinted])
-    for event, row in zip(hinted, shares.tolist(), strict=True):
-        event.status = {s: p for s, p in zip(STATUSES, row, strict=False) if p >= LEAST_SHARE}

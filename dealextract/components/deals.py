@@ -19,7 +19,7 @@ from dealextract.components.deal_pairs import cluster_events
 from dealextract.components.deal_parties import PartyReader, fill_events, make_reader
 from dealextract.components.deal_positions import Grounds
 from dealextract.components.deal_references import PARTY_LABELS, References
-from dealextract.components.deal_relations import Relations, read_relations, read_statuses
+from dealextract.components.deal_relations import Relations, read_relations
 from dealextract.components.deal_sides import add_seller, share_sides, shift_owner
 from dealextract.components.deal_status import (
     DEAL,
@@ -71,9 +71,7 @@ class DealAssembler:
         reading = Reading(doc, names, self.patterns)
         events = make_events(doc, reading)
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-        projections = spans.read_projections(doc)
-        relations = read_relations(events, reading, projections)
-        read_statuses(events, projections)
+        relations = read_relations(events, reading, spans.read_projections(doc))
         reader = make_reader(doc, grounds, relations.by_event(events))
         fill_events(events, reader)
         return events, reader, relations

@@ -40,7 +40,7 @@ from deal_readings import Reader
 NOISY, GOLD, NONE = 1.0, 0.3, 0.5  # weights of the readings of an article
 # Times that the deal heads of an article are drawn: with one, status on the same press changed by 8 points.
 DRAWS = 3
-BY_HAND = 0.3  # weight of readings with gold spans or without a tagger, for tasks of single events
+BY_HAND = 0.5  # weight of readings with gold spans or without a tagger, for tasks of single events
 GOLD_STATUS = 3.0  # factor for the status of readings with gold spans
 # Weight of articles that the tagger has not seen, by task.
 UNSEEN = {"role": 3.0, "pair": 1.0, "trigger": 1.0, "deal": 3.0, "fill": 1.0, "type": 3.0, "status": 3.0}
