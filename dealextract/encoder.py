@@ -230,20 +230,22 @@ class Pending:
     windows: list[tuple[int, int]]
     logits: list[Callable[[], np.ndarray]]
 
-    def join(self) -> np.ndarray:
-        """Wait for the windows; the columns of the whole text, shape [pieces, columns]."""
-        count = len(self.offsets)
-        table = np.zeros((count, self.encoder.columns), dtype=np.float32)
+    def join(self) -> tuple[np.ndarray, np.ndarray]:
+        """Wait for the windows; logits [pieces, width] and projections [pieces, 2 * SIZE] of the text."""
+        count, width = len(self.offsets), self.encoder.width
+        table = np.zeros((count, width), dtype=np.float32)
+        projections = np.zeros((count, self.encoder.columns - width), dtype=np.float16)
         for (start, end), logits in zip(self.windows, self.logits, strict=True):
             first, last = find_kept(start, end, count, self.encoder.overlap)
-            table[first:last] = logits()[first - start : last - start]
-        return table
+            rows = logits()[first - start : last - start]
+            table[first:last], projections[first:last] = rows[:, :width], rows[:, width:]
+        return table, projections
 
     def finish(self) -> tuple[dict[str, list[Tagged]], Projections | None]:
         """Wait for the windows; the spans of each head, and the projections of a model that has relations."""
-        table, encoder = self.join(), self.encoder
-        found = decode(encoder.heads, self.text, self.offsets, table[:, : encoder.width])
-        if encoder.columns == encoder.width:
+        logits, table = self.join()
+        found = decode(self.encoder.heads, self.text, self.offsets, logits)
+        if not table.shape[1]:
             return found, None
         offsets = np.array(self.offsets, dtype=np.int32).reshape(-1, 2)
-        return found, Projections(offsets, table[:, encoder.width :], str(encoder.path))
+        return found, Projections(offsets, table, str(self.encoder.path))

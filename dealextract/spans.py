@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
 from spacy.attrs import IDX
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -109,9 +108,7 @@ def write_projections(doc: Doc, projections: Projections | None) -> None:
     kept = store(doc)
     kept.pop("projections", None)
     if projections is not None:
-        kept["projections"] = [
-            projections.offsets, projections.table.astype(np.float16), projections.model
-        ]  # fmt: skip
+        kept["projections"] = [projections.offsets, projections.table, projections.model]
 
 
 def read_projections(doc: Doc) -> Projections | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from dealextract.components.deal_clusters import (
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_relations import Relations, Roles
 from dealextract.components.deal_text import Reading
-from dealextract.components.deal_weights import load_weights, rank
+from dealextract.components.deal_weights import load_weights
 from dealextract.records import PARTY_ROLES
 
 PAIR = ("same", "other")
@@ -40,10 +41,10 @@ def cluster_events(events: Sequence[Event], reading: Reading, relations: Relatio
     """Groups of events that speak of one deal, in the order of their first event."""
     pairs = Pairs(events, reading, relations)
     odds = np.full((len(events), len(events)), APART)
-    weights = load_weights("pair")
+    weights = load_odds()
     for i, j in pairs.list_pairs():
-        scores = rank(pairs.describe(i, j), weights, PAIR)
-        odds[i, j] = odds[j, i] = scores["same"] - scores["other"]
+        # exact, so that the order of the features does not matter
+        odds[i, j] = odds[j, i] = math.fsum(weights.get(f, 0.0) for f in pairs.describe(i, j))
     groups = [(group, make_cluster([events[i] for i in group], reading)) for group in join(odds)]
     again = True
     while again:
@@ -59,6 +60,12 @@ def cluster_events(events: Sequence[Event], reading: Reading, relations: Relatio
         add_remote(cluster, reading)
     found = [cluster for _, cluster in groups if cluster.parties]
     return sorted(found, key=lambda c: c.events[0].start)
+
+
+@cache
+def load_odds() -> dict[str, float]:
+    """What each feature of a pair adds to the log-odds of one deal."""
+    return {f: w.get("same", 0.0) - w.get("other", 0.0) for f, w in load_weights("pair").items()}
 
 
 def make_cluster(events: list[Event], reading: Reading) -> Cluster:

@@ -35,7 +35,7 @@ def read(encoder: Encoder, records: Sequence[dict[str, Any]]) -> list[Article]:
     found = []
     for record in records:
         (pending,) = encoder.start([record["text"]])
-        found.append((record, pending.offsets, pending.join()))
+        found.append((record, pending.offsets, pending.join()[0]))
     return found
 
 
