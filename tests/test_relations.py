@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from spacy.tokens import DocBin
 
+from dealextract import load, spans
 from dealextract.components.deal_pairs import APART, compare, join
 from dealextract.components.deal_relations import pool
 from dealextract.relations import LIMITS, MIXED, NEAR, SIZE, STEPS, Projections, Scorer, find_step
+from tests.trained import needs_model
 
 RELATIONS = 5
 
@@ -88,3 +91,19 @@ def test_roles_are_compared_by_entity():
     turned = {"A": {"target": 0.9}, "B": {"acquirer": 0.8}}
     assert compare(one, one) == 1.0 and compare(one, turned) == 0.0
     assert compare(one, {"A": {"acquirer": 0.9}}) == pytest.approx(0.747, abs=0.01)
+
+
+@needs_model
+def test_what_relations_are_read_from_does_not_stay_in_the_doc():
+    text = "Alba agreed to buy Corvo for $3m. The deal closes in May."
+    whole, short = load("en"), load("en", exclude=["deals"])
+    assert spans.read_projections(whole(text)) is None
+    assert spans.read_projections(short(text)) is None
+    doc = whole.make_doc(text)
+    for _, component in whole.pipeline[:-1]:
+        doc = component(doc)
+    kept = spans.read_projections(doc)
+    assert kept is not None and kept.table.shape == (len(kept.offsets), 2 * SIZE)
+    back = next(DocBin(store_user_data=True, docs=[doc]).get_docs(whole.vocab))
+    assert (spans.read_projections(back).table == kept.table).all()
+    assert whole.pipeline[-1][1](back).user_data["dealextract"]["deals"]
