@@ -24,14 +24,13 @@ STEPS = 2 * (len(LIMITS) + 1)
 Range = tuple[int, int]
 
 
-def find_step(gap: int) -> int:
-    """The class of a distance in pieces, before and after apart.
+def find_steps(gaps: np.ndarray) -> np.ndarray:
+    """The class of each distance in pieces, before and after apart.
 
-    >>> find_step(3), find_step(-3), find_step(1000)
-    (1, 9, 7)
+    >>> find_steps(np.array([3, -3, 1000])).tolist()
+    [1, 9, 7]
     """
-    step = next((i for i, limit in enumerate(LIMITS) if abs(gap) <= limit), len(LIMITS))
-    return step + (len(LIMITS) + 1 if gap < 0 else 0)
+    return np.searchsorted(LIMITS, np.abs(gaps), side="left") + (gaps < 0) * (len(LIMITS) + 1)
 
 
 @dataclass(frozen=True)
@@ -109,8 +108,7 @@ class Scorer:
         `query` [SIZE], `keys` [others, SIZE], `gaps` [others] in pieces from the one to the others.
         """
         of_query, of_key, of_both, of_gap = self.parts
-        steps = np.searchsorted(LIMITS, np.abs(gaps), side="left") + (gaps < 0) * (len(LIMITS) + 1)
-        mixed = keys @ (of_key + of_both * query[:, None]) + query @ of_query + of_gap[steps]
+        mixed = keys @ (of_key + of_both * query[:, None]) + query @ of_query + of_gap[find_steps(gaps)]
         return np.maximum(mixed, 0) @ self.out.T + self.out_bias
 
 

@@ -7,7 +7,7 @@ from spacy.tokens import DocBin
 from dealextract import load, spans
 from dealextract.components.deal_pairs import APART, compare, join
 from dealextract.components.deal_relations import pool
-from dealextract.relations import LIMITS, MIXED, NEAR, SIZE, STEPS, Projections, Scorer, find_step
+from dealextract.relations import LIMITS, MIXED, NEAR, SIZE, STEPS, Projections, Scorer, find_steps
 from tests.trained import needs_model
 
 RELATIONS = 5
@@ -51,8 +51,8 @@ def test_scores_are_those_of_the_perceptron_written_out(rng):
     scorer, query, keys = make_scorer(rng), rng.normal(size=SIZE), rng.normal(size=(3, SIZE))
     gaps = np.array([-200, 0, 7])
     found = scorer.score(query, keys, gaps)
-    for row, key, gap in zip(found, keys, gaps, strict=True):
-        near = scorer.near[find_step(int(gap))]
+    for row, key, step in zip(found, keys, find_steps(gaps), strict=True):
+        near = scorer.near[step]
         mixed = scorer.mix @ np.concatenate([query, key, query * key, near]) + scorer.mix_bias
         assert np.allclose(row, scorer.out @ np.maximum(mixed, 0) + scorer.out_bias, rtol=1e-3, atol=1e-2)
 
@@ -65,7 +65,7 @@ def test_a_scorer_survives_its_file(rng, tmp_path):
 
 
 def test_distances_before_and_after_are_apart():
-    steps = [find_step(gap) for gap in (*LIMITS, LIMITS[-1] + 1, -1, -LIMITS[-1] - 1)]
+    steps = find_steps(np.array([*LIMITS, LIMITS[-1] + 1, -1, -LIMITS[-1] - 1])).tolist()
     assert len(set(steps)) == len(steps) and max(steps) == STEPS - 1
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from targets import HEADS
 from torch import nn
@@ -17,7 +18,7 @@ from torch import nn
 from dealextract.components.deal_clusters import FAMILY
 from dealextract.components.deal_lexicon import load_patterns
 from dealextract.components.deal_text import WORD
-from dealextract.relations import MIXED, NEAR, SAME, SIZE, STEPS, find_step
+from dealextract.relations import MIXED, NEAR, SAME, SIZE, STEPS, find_steps
 
 ROLES = HEADS["parties"]
 COUNT = SAME + 1
@@ -133,7 +134,7 @@ class Pairs(NamedTuple):
 
 def gather(batch: Sequence[Links]) -> Pairs | None:
     """All pairs of a batch; None where it has none."""
-    one, other, step, group, label, same = [], [], [], [], [], []
+    one, other, gaps, group, label, same = [], [], [], [], [], []
     for row, links in enumerate(batch):
         for i, (a, b, deal) in enumerate(links.anchors):
             entities: dict[str, int] = {}
@@ -144,19 +145,20 @@ def gather(batch: Sequence[Links]) -> Pairs | None:
                     same.append(False)
                 one.append((row, a + 1, b + 1))
                 other.append((row, s + 1, e + 1))
-                step.append(find_step(s - a))
+                gaps.append(s - a)
                 group.append(entities[name])
             for j, (s, e, their) in enumerate(links.anchors):
                 if i != j:
                     one.append((row, a + 1, b + 1))
                     other.append((row, s + 1, e + 1))
-                    step.append(find_step(s - a))
+                    gaps.append(s - a)
                     group.append(len(label))
                     label.append(int(their == deal))
                     same.append(True)
     if not one:
         return None
-    return Pairs(*(torch.tensor(x) for x in (one, other, step, group, label, same)))
+    steps = find_steps(np.array(gaps))
+    return Pairs(*(torch.tensor(x) for x in (one, other, steps, group, label, same)))
 
 
 class Relations(nn.Module):
