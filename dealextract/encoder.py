@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from dealextract.decoding import decode, make_heads
+from dealextract.decoding import STATES, decode, make_heads, read_shares
 from dealextract.errors import InvalidInput, MissingExtra, ModelNotFound
 from dealextract.relations import RELATIONS, SIZE, Projections
 from dealextract.spans import Tagged
@@ -72,7 +72,9 @@ def encode_lines(tokenizer: Any, text: str) -> tuple[list[int], list[tuple[int, 
         at += len(line) + 1
     ids: list[int] = []
     offsets: list[tuple[int, int]] = []
-    for start, encoding in zip(starts, tokenizer.encode_batch(lines, add_special_tokens=False), strict=True):
+    for start, line in zip(starts, lines, strict=True):
+        # One by one: a batch wakes threads of the tokenizer's own, which costs more than it saves.
+        encoding = tokenizer.encode(line, add_special_tokens=False)
         if ids:
             ids.append(SEPARATOR)
             offsets.append((start - 1, start))
@@ -248,4 +250,7 @@ class Pending:
         if not table.shape[1]:
             return found, None
         offsets = np.array(self.offsets, dtype=np.int32).reshape(-1, 2)
-        return found, Projections(offsets, table, str(self.encoder.path))
+        states = next((h for h in self.encoder.heads if h.name == STATES), None)
+        shares = read_shares(states, logits) if states else np.zeros((len(logits), 0))
+        kinds = states.types if states else ()
+        return found, Projections(offsets, table, str(self.encoder.path), shares.astype(np.float16), kinds)

@@ -108,7 +108,8 @@ def write_projections(doc: Doc, projections: Projections | None) -> None:
     kept = store(doc)
     kept.pop("projections", None)
     if projections is not None:
-        kept["projections"] = [projections.offsets, projections.table, projections.model]
+        p = projections
+        kept["projections"] = [p.offsets, p.table, p.model, p.states, list(p.kinds)]
 
 
 def read_projections(doc: Doc) -> Projections | None:

@@ -86,11 +86,11 @@ def test_missing_model_says_where_it_looked(tmp_path):
 class LetterTokenizer:
     """One piece a letter run, as the real tokenizer's interface gives them."""
 
-    def encode_batch(self, lines, add_special_tokens):
+    def encode(self, line, add_special_tokens):
         from types import SimpleNamespace
 
-        found = [[m.span() for m in re.finditer(r"\w+|[^\w\s]", line)] for line in lines]
-        return [SimpleNamespace(ids=[9] * len(f), offsets=f) for f in found]
+        found = [m.span() for m in re.finditer(r"\w+|[^\w\s]", line)]
+        return SimpleNamespace(ids=[9] * len(found), offsets=found)
 
 
 def test_lines_are_cut_apart_with_exact_offsets():

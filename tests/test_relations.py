@@ -20,7 +20,7 @@ def make_scorer(rng):
 
 def make_projections(rng, offsets):
     table = rng.normal(size=(len(offsets), 2 * SIZE)).astype(np.float32)
-    return Projections(np.array(offsets), table, "nowhere")
+    return Projections(np.array(offsets), table, "nowhere", np.zeros((len(offsets), 0)))
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def test_distances_before_and_after_are_apart():
 
 
 def test_an_entity_counts_by_all_its_mentions():
-    weak = np.array([[0.0, -9.0, -9.0, -9.0, 9.0]])
-    once, twice = pool(["A"], weak), pool(["A", "A"], np.repeat(weak, 2, axis=0))
+    weak = np.array([[0.0, -9.0, -9.0, -9.0]])
+    once, twice = pool(["A"], np.array([0]), weak), pool(["A"], np.array([0, 0]), np.repeat(weak, 2, axis=0))
     assert once["A"]["acquirer"] == pytest.approx(0.5, abs=0.01)
     assert twice["A"]["acquirer"] == pytest.approx(2 / 3, abs=0.01)
     assert set(once["A"]) == {"acquirer"}

@@ -1,4 +1,4 @@
-"""Which role a name has in the deal that a trigger tells, by the tagger's relations, wherever it stands."""
+"""Which role a name, which term a figure has in the deal that a trigger tells, by the tagger's relations."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ import numpy as np
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_text import Reading
 from dealextract.records import PARTY_ROLES
-from dealextract.relations import SAME, Projections, load_scorer
+from dealextract.relations import SAME, TERMS, Projections, load_scorer
 
 AROUND = 60  # names to either side of a trigger that are looked at, so that work stays linear on any text
 LEAST = 0.02  # probability under which a role is left out
 
 Roles = dict[str, dict[str, float]]  # entity -> role -> probability
+Terms = dict[int, dict[str, float]]  # start of a figure -> term -> probability
 
 
 class Relations(NamedTuple):
     """What the tagger says of the events of a text together."""
 
     roles: list[Roles]  # of each event
+    terms: list[Terms]  # of each event
+    states: list[dict[str, float]]  # of each event, in shares
     same: np.ndarray | None  # log-odds that two events are one deal [events, events]; None without a tagger
 
     def by_event(self, events: Sequence[Event]) -> dict[int, Roles]:
@@ -32,37 +35,67 @@ class Relations(NamedTuple):
         return {id(event): roles for event, roles in zip(events, self.roles, strict=True)}
 
 
-def read_relations(events: Sequence[Event], reading: Reading, projections: Projections | None) -> Relations:
-    """The roles of the entities around each event, and which events are one deal; empty without a tagger."""
+def read_relations(
+    events: Sequence[Event],
+    reading: Reading,
+    figures: Sequence[tuple[int, int]],
+    projections: Projections | None,
+) -> Relations:
+    """What the names and figures (start, end) around each event are, and which events are one deal.
+
+    Empty without a tagger.
+    """
     if projections is None or not events or not len(projections.offsets):
-        return Relations([{} for _ in events], None)
+        return Relations([{} for _ in events], [{} for _ in events], [{} for _ in events], None)
     scorer = load_scorer(projections.model)
     triggers = [(e.predicate.start, e.predicate.end) for e in events]
     names = [(m.start, m.end) for m in reading.mentions]
-    pieces = projections.find_pieces([*names, *triggers])
-    keys, queries = projections.read_keys(pieces), projections.read_queries(pieces[len(names) :])
-    roles, same = [], []
-    for event, query, (piece, _) in zip(events, queries, pieces[len(names) :].tolist(), strict=True):
-        middle = bisect_left(reading.mention_starts, event.start)
-        first, last = max(0, middle - AROUND), min(len(names), middle + AROUND)
-        near = np.r_[first:last, len(names) : len(pieces)]
+    pieces = projections.find_pieces([*names, *triggers, *figures])
+    keys = projections.read_keys(pieces)
+    count, rest = len(names), len(names) + len(triggers)
+    queries = projections.read_queries(pieces[count:rest])
+    numbers: dict[str, int] = {}
+    owners = np.array([numbers.setdefault(m.entity, len(numbers)) for m in reading.mentions], dtype=np.int64)
+    entities = list(numbers)
+    starts = [start for start, _ in figures]
+    roles, terms, same = [], [], []
+    for event, query, (piece, _) in zip(events, queries, pieces[count:rest].tolist(), strict=True):
+        first, last = find_near(reading.mention_starts, event.start)
+        low, high = find_near(starts, event.start)
+        near = np.r_[first:last, count:rest, rest + low : rest + high]
         scores = scorer.score(query, keys[near], pieces[near, 0] - piece)
-        roles.append(pool([m.entity for m in reading.mentions[first:last]], scores[: last - first]))
-        same.append(scores[last - first :, SAME])
+        others, figured = last - first, last - first + len(events)
+        roles.append(pool(entities, owners[first:last], scores[:others, : len(PARTY_ROLES)]))
+        terms.append(read_terms(starts[low:high], scores[figured:, SAME + 1 :]))
+        same.append(scores[others:figured, SAME])
     table = np.array(same)
-    return Relations(roles, (table + table.T) / 2)
+    return Relations(roles, terms, projections.read_states(pieces[count:rest]), (table + table.T) / 2)
 
 
-def pool(entities: Sequence[str], scores: np.ndarray) -> Roles:
-    """Roles of entities from the scores of their mentions [mentions, relations], all mentions together."""
-    index: dict[str, list[int]] = {}
-    for i, entity in enumerate(entities):
-        index.setdefault(entity, []).append(i)
+def find_near(starts: Sequence[int], offset: int) -> tuple[int, int]:
+    """The first of the spans that start around an offset, and the one after their last."""
+    middle = bisect_left(starts, offset)
+    return max(0, middle - AROUND), min(len(starts), middle + AROUND)
+
+
+def read_terms(starts: Sequence[int], scores: np.ndarray) -> Terms:
+    """Terms by the start of figures from their scores [figures, terms], which older models lack."""
+    if not scores.size:
+        return {}
+    raised = np.exp(scores)
+    shares = raised / (1.0 + raised.sum(axis=1, keepdims=True))
+    found: Terms = {}
+    for at, term in zip(*(x.tolist() for x in np.nonzero(shares >= LEAST)), strict=True):
+        found.setdefault(starts[at], {})[TERMS[term]] = float(shares[at, term])
+    return found
+
+
+def pool(entities: Sequence[str], owners: np.ndarray, scores: np.ndarray) -> Roles:
+    """Roles of entities from the scores of mentions [mentions, roles]; `owners` [mentions] indexes `entities`."""
+    totals = np.zeros((len(entities), len(PARTY_ROLES)))
+    np.add.at(totals, owners, np.exp(scores))
+    shares = totals / (1.0 + totals.sum(axis=1, keepdims=True))
     found: Roles = {}
-    for entity, rows in index.items():
-        raised = np.exp(scores[rows, : len(PARTY_ROLES)]).sum(axis=0)
-        shares = (raised / (1.0 + raised.sum())).tolist()
-        kept = {role: p for role, p in zip(PARTY_ROLES, shares, strict=True) if p >= LEAST}
-        if kept:
-            found[entity] = kept
+    for at, role in zip(*(x.tolist() for x in np.nonzero(shares >= LEAST)), strict=True):
+        found.setdefault(entities[at], {})[PARTY_ROLES[role]] = float(shares[at, role])
     return found

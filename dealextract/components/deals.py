@@ -13,6 +13,7 @@ from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_completion import complete, list_types, settle_parties
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
+from dealextract.components.deal_figures import read_figures
 from dealextract.components.deal_features import PART_TRADED, Context, list_deal_features, list_type_features
 from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_pairs import cluster_events
@@ -71,7 +72,10 @@ class DealAssembler:
         reading = Reading(doc, names, self.patterns)
         events = make_events(doc, reading)
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
-        relations = read_relations(events, reading, spans.read_projections(doc))
+        figures = [(f.start, f.end) for f in read_figures(doc)]
+        relations = read_relations(events, reading, figures, spans.read_projections(doc))
+        for event, terms, states in zip(events, relations.terms, relations.states, strict=True):
+            event.terms, event.states = terms, states
         reader = make_reader(doc, grounds, relations.by_event(events))
         fill_events(events, reader)
         return events, reader, relations
@@ -101,7 +105,7 @@ class DealAssembler:
         clusters = [d.cluster for d in drafts]
         reading = context.reading
         evidence = Evidence(doc, clusters, reading)
-        terms = find_terms(doc, clusters, reading)
+        terms = find_terms(doc, [(d.cluster, d.trigger) for d in drafts], reading)
         others = Others(clusters, context, self.tenses)
         for draft, found in zip(drafts, terms, strict=True):
             draft.terms = found

@@ -26,6 +26,7 @@ AGENCIES = (
 SINGLE = {"’": "'", "\u00a0": " ", "\u202f": " "}
 CURLY = {"'": "’"}
 QUOTES = {"“": '"', "”": '"', "«": '"', "»": '"'}
+MOVED = ("mentions", "states", "figures")  # further marks of a record
 
 
 def load_names(folder: Path) -> list[str]:
@@ -76,7 +77,7 @@ def replace(record: dict[str, Any], edits: list[tuple[int, int, str]]) -> dict[s
                 delta += len(new) - (end - start)
         return offset + delta
 
-    for span in (*record["spans"], *record.get("mentions", ())):
+    for span in (*record["spans"], *(s for key in MOVED for s in record.get(key, ()))):
         span["start"], span["end"] = moved(span["start"], False), moved(span["end"], True)
         span["text"] = record["text"][span["start"] : span["end"]]
     return record

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from dealextract import records, spans
-from dealextract.components.deal_clusters import FAMILY
-from dealextract.components.deal_completion import list_candidates
+from dealextract.components.deal_clusters import FAMILY, Cluster
+from dealextract.components.deal_completion import list_candidates as list_fills
+from dealextract.components.deal_figures import list_candidates, read_figures
 from dealextract.components.deal_events import Event
 from dealextract.components.deal_pairs import Pairs, cluster_events
+from dealextract.components.deal_text import Reading
 from dealextract.components.deal_triggers import describe
 from dealextract.components.deals import write_deals
 from dealextract.extraction import Extraction
+from dealextract.relations import TERMS
 from dealextract.scoring.counts import Parties, match_deals
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -126,8 +129,41 @@ def find_told(
     return told
 
 
-def collect_deals(reader: Reader, doc: Any, gold: records.Document) -> Iterator[tuple[str, Found]]:
-    """Examples of `deal`, and of `type` and `status` for the groups of events that match a gold deal."""
+def collect_terms(
+    doc: Any,
+    deals: Sequence[tuple[Cluster, Event, int]],
+    reading: Reading,
+    gold: records.Document,
+    record: dict[str, Any],
+) -> Iterator[Found]:
+    """An example for each figure near each group of events, with the number of its gold deal: which term it is."""
+    figures = read_figures(doc)
+    if "figures" in record:
+        known = [(f["deal"], f["role"], f["start"], f["end"], f["text"]) for f in record["figures"]]
+    elif record.get("layers") == "deals":
+        return
+    else:
+        places = {s.id: s for s in gold.spans}
+        known = [
+            (n, term, places[at].start, places[at].end, places[at].text)
+            for n, deal in enumerate(gold.deals)
+            for term in TERMS
+            if (at := getattr(deal, term))
+        ]
+    told = [(cluster, trigger) for cluster, trigger, _ in deals]
+    for candidate in list_candidates(figures, spans.read_tagged(doc, "amounts"), told, reading):
+        figure, number = candidate.figure, deals[candidate.deal][2]
+        own = [k for k in known if k[0] == number]
+        labels = [term for _, term, start, end, _ in own if start < figure.end and figure.start < end]
+        # what is written twice is no other term
+        twice = not labels and any(text == figure.text for *_, text in own)
+        yield candidate.features, labels[0] if labels else "none", 0.0 if twice else 1.0
+
+
+def collect_deals(
+    reader: Reader, doc: Any, gold: records.Document, record: dict[str, Any]
+) -> Iterator[tuple[str, Found]]:
+    """Examples of `deal`, and of the other tasks for the groups of events that match a gold deal."""
     assembler = reader.assembler(gold.lang)
     drafts, context = assembler.find_drafts(doc)
     for draft in drafts:
@@ -140,10 +176,13 @@ def collect_deals(reader: Reader, doc: Any, gold: records.Document) -> Iterator[
     right = [drafts[j] for j in sorted(matched)]
     parties = Parties(gold, records.Document(lang=gold.lang, text=gold.text, spans=tuple(read_names(doc))))
     for j, draft in zip(sorted(matched), right, strict=True):
-        for c in list_candidates(draft.cluster, draft.trigger, [d.cluster for d in right], context):
+        for c in list_fills(draft.cluster, draft.trigger, [d.cluster for d in right], context):
             named = getattr(gold.deals[matched[j]], c.role)
             label = "fill" if any((e, c.entity) in parties.equal for e in named) else "none"
             yield "fill", (c.features, label, 1.0)
+    told = [(drafts[j].cluster, drafts[j].trigger, matched[j]) for j in sorted(matched)]
+    for found in collect_terms(doc, told, context.reading, gold, record):
+        yield "term", found
     for j, draft in zip(sorted(matched), assembler.describe(doc, right, context), strict=True):
         yield "type", (draft.type_features, gold.deals[matched[j]].type, 1.0)
         yield "status", (draft.status_features, gold.deals[matched[j]].status, 1.0)

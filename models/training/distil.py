@@ -12,7 +12,7 @@ import torch
 from data import IGNORE, Example
 from network import WEIGHTS, WIDTHS, TaggerNetwork
 from partial import join
-from relations import Links
+from relations import Links, widen
 from targets import HEADS, ROWS
 from torch import nn
 
@@ -28,7 +28,7 @@ def load_network(run: Path) -> TaggerNetwork:
     weights = torch.load(run / "weights.pt", weights_only=True)
     related = any(name.startswith("relations.") for name in weights)
     network = TaggerNetwork(AutoModel.from_config(config, add_pooling_layer=False), relations=related)
-    network.load_state_dict(weights)
+    network.load_state_dict(widen(weights))
     return network.eval()
 
 

@@ -7,9 +7,9 @@
 Articles that the tagger was trained on (`gold`) are read with deal heads drawn from what it says on unseen ones
 (`deal_readings.Noise`), and with the gold spans in the place of the tagger's or without any tagger. Articles that it
 has not seen (`--unseen`) are read as they are, and without any tagger.
-Seven softmax regressions are fitted: the `role` of a name near a predicate, whether two events (a `pair`) tell one
+Eight softmax regressions are fitted: the `role` of a name near a predicate, whether two events (a `pair`) tell one
 deal, which event of a deal is its `trigger`, whether a group of events is a `deal`, which name should `fill` an empty
-role, and the `type` and `status` of the gold deal that it matches. Run it again for every new tagger: its scores are
+role, which figure is which `term` of it, and the `type` and `status` of the gold deal that it matches. Run it again for every new tagger: its scores are
 features. Prints the accuracy in folds by article.
 """
 
@@ -27,6 +27,7 @@ import numpy as np
 
 from dealextract import records, spans
 from dealextract.components.deal_completion import FILL
+from dealextract.components.deal_figures import TERM
 from dealextract.components.deal_pairs import PAIR
 from dealextract.components.deal_parties import ROLES
 from dealextract.components.deal_status import DEAL, STATUSES, TYPES
@@ -43,13 +44,14 @@ DRAWS = 3
 BY_HAND = 0.5  # weight of readings with gold spans or without a tagger, for tasks of single events
 GOLD_STATUS = 3.0  # factor for the status of readings with gold spans
 # Weight of articles that the tagger has not seen, by task.
-UNSEEN = {"role": 3.0, "pair": 1.0, "trigger": 1.0, "deal": 3.0, "fill": 1.0, "type": 3.0, "status": 3.0}
+UNSEEN = {"role": 3.0, "pair": 1.0, "trigger": 1.0, "deal": 3.0, "fill": 1.0, "term": 1.0, "type": 3.0, "status": 3.0}
 # Weights of known articles: lots w12 and w13 tell more deals, more evenly spread, than the press; w14 and w15 are nearest to it.
 SPREAD, WHOLE = 0.3, 3.0
 SPREAD_TASKS, WHOLE_TASKS = {"role", "deal", "fill"}, {"deal", "fill", "type", "status"}
 # Share of the new weights where a fit is blended with the one before.
 BLEND = {"type": 0.5, "status": 0.5}
 OF_EVENTS = {"pair", "trigger"}  # tasks of single events
+LAST = ("deal", "fill", "term", "type", "status")  # tasks of groups, all of one stage
 Example = tuple[int, set[str], str, float]  # article, features, class, weight
 CLASSES: dict[str, Sequence[str]] = {
     "role": ROLES,
@@ -57,6 +59,7 @@ CLASSES: dict[str, Sequence[str]] = {
     "trigger": TRIGGER,
     "deal": DEAL,
     "fill": FILL,
+    "term": TERM,
     "type": TYPES,
     "status": STATUSES,
 }
@@ -114,8 +117,8 @@ def find_examples(
         yield from (("pair", found) for found in collect_pairs(reader, doc, gold, mentions))
     if "trigger" in tasks:
         yield from (("trigger", found) for found in collect_triggers(reader, doc, gold))
-    if {"deal", "fill", "type", "status"} & set(tasks):
-        yield from (item for item in collect_deals(reader, doc, gold) if item[0] in tasks)
+    if set(LAST) & set(tasks):
+        yield from (item for item in collect_deals(reader, doc, gold, record) if item[0] in tasks)
 
 
 def make_tables(
@@ -214,9 +217,9 @@ def main() -> None:
 def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.Namespace) -> None:
     """Fit the roles, then with them the rest; the file is written after each."""
     before = {task: dict(weights) for task, weights in read_weights().items()}
-    l2: dict[str, float] = dict.fromkeys(("pair", "trigger", "deal", "fill", "type"), args.l2[0])
+    l2: dict[str, float] = dict.fromkeys(("pair", "trigger", "deal", "fill", "term", "type"), args.l2[0])
     l2 |= {"status": args.l2[1], "role": args.l2[2]}
-    for tasks in (("role",), ("pair",), ("trigger",), ("deal", "fill", "type", "status")):
+    for tasks in (("role",), ("pair",), ("trigger",), LAST):
         for task, examples in collect(articles, reader, tasks).items():
             weighed = [(a, f, label, w * weigh(articles[a], task)) for a, f, label, w in examples]
             # The parties of the next examples are chosen with these weights.

@@ -1,4 +1,4 @@
-"""Relations of a deal's triggers: which role each name of the text has in the deal that a trigger tells.
+"""Relations of a deal's triggers: which role each name, which term each figure has in the deal that a trigger tells.
 
 The network projects every piece to a query and a key; a small perceptron reads the mean query of a trigger, the mean
 key of a name and their distance (`dealextract.relations`). A name with several mentions counts by all of them.
@@ -18,10 +18,11 @@ from torch import nn
 from dealextract.components.deal_clusters import FAMILY
 from dealextract.components.deal_lexicon import load_patterns
 from dealextract.components.deal_text import WORD
-from dealextract.relations import MIXED, NEAR, SAME, SIZE, STEPS, find_steps
+from dealextract.relations import MIXED, NEAR, SAME, SIZE, STEPS, TERMS, find_steps
 
 ROLES = HEADS["parties"]
-COUNT = SAME + 1
+COUNT = SAME + 1 + len(TERMS)
+ROLE, ALIKE, TERM = range(3)  # kinds of groups
 SENTENCE = re.compile(r"(?<=[.!?»”\"])\s+|\n+")
 
 
@@ -31,11 +32,13 @@ class Links(NamedTuple):
     anchors: list[tuple[int, int, int]]  # first piece, end, number of the deal
     mentions: list[tuple[int, int, str]]  # first piece, end, entity
     roles: dict[tuple[int, str], int]  # deal, entity -> index of the role
+    figures: list[tuple[int, int, str]]  # first piece, end, what is written
+    terms: dict[tuple[int, str], int]  # deal, what is written -> index of the term
 
     @staticmethod
     def empty() -> Links:
         """Of a text without gold deals."""
-        return Links([], [], {})
+        return Links([], [], {}, [], {})
 
     def cut(self, start: int, end: int) -> Links:
         """What lies in a window of pieces, counted from its start."""
@@ -43,6 +46,8 @@ class Links(NamedTuple):
             [(a - start, b - start, d) for a, b, d in self.anchors if start <= a and b <= end],
             [(a - start, b - start, e) for a, b, e in self.mentions if start <= a and b <= end],
             self.roles,
+            [(a - start, b - start, f) for a, b, f in self.figures if start <= a and b <= end],
+            self.terms,
         )
 
 
@@ -73,11 +78,37 @@ def make_links(record: dict[str, Any], offsets: Sequence[tuple[int, int]]) -> Li
     else:
         anchors += find_later(record, anchors, names, parties, families)
     place = Places(offsets)
+    figures, terms = read_figures(record, numbers)
     return Links(
         [(*at, d) for s, e, d in anchors if (at := place(s, e))],
         [(*at, n) for s, e, n in names if (at := place(s, e))],
         roles,
+        [(*at, f) for s, e, f in figures if (at := place(s, e))],
+        terms,
     )
+
+
+def read_figures(
+    record: dict[str, Any], numbers: dict[str, int]
+) -> tuple[list[tuple[int, int, str]], dict[tuple[int, str], int]]:
+    """The figures of a record, and whose terms they are; one that is written twice is the same term."""
+    terms: dict[tuple[int, str], int] = {}
+    if "figures" in record:
+        of_deal = [numbers[d["trigger"]] for d in record["deals"]]
+        for f in record["figures"]:
+            if f["role"]:
+                terms.setdefault((of_deal[f["deal"]], f["text"]), TERMS.index(f["role"]))
+        return sorted({(f["start"], f["end"], f["text"]) for f in record["figures"]}), terms
+    if record.get("layers") == "deals":
+        return [], {}
+    spans = {s["id"]: s for s in record["spans"]}
+    for deal in record["deals"]:
+        for at, term in enumerate(TERMS):
+            if deal.get("trigger") and deal.get(term):
+                terms.setdefault((numbers[deal["trigger"]], spans[deal[term]]["text"]), at)
+    return [
+        (s["start"], s["end"], s["text"]) for s in record["spans"] if s["label"] in ("MONEY", "PERCENT")
+    ], terms
 
 
 def find_later(
@@ -125,16 +156,16 @@ class Pairs(NamedTuple):
     """The links of a batch as indices into its pieces, one entry for each pair of a trigger and a span."""
 
     one: torch.Tensor  # [pairs, 3] row, first piece, end of the trigger
-    other: torch.Tensor  # [pairs, 3] of the name or the other trigger
+    other: torch.Tensor  # [pairs, 3] of the name, the other trigger or the figure
     step: torch.Tensor  # [pairs] distance class
     group: torch.Tensor  # [pairs] the entity and deal of the pair
-    label: torch.Tensor  # [groups] 0 for no role, else 1 + its index; for pairs of triggers 0 or 1
-    same: torch.Tensor  # [groups] True for pairs of triggers
+    label: torch.Tensor  # [groups] 0 for no role or term, else 1 + its index; for pairs of triggers 0 or 1
+    kind: torch.Tensor  # [groups] ROLE, ALIKE (pairs of triggers) or TERM
 
 
 def gather(batch: Sequence[Links]) -> Pairs | None:
     """All pairs of a batch; None where it has none."""
-    one, other, gaps, group, label, same = [], [], [], [], [], []
+    one, other, gaps, group, label, kind = [], [], [], [], [], []
     for row, links in enumerate(batch):
         for i, (a, b, deal) in enumerate(links.anchors):
             entities: dict[str, int] = {}
@@ -142,7 +173,7 @@ def gather(batch: Sequence[Links]) -> Pairs | None:
                 if name not in entities:
                     entities[name] = len(label)
                     label.append(1 + links.roles.get((deal, name), -1))
-                    same.append(False)
+                    kind.append(ROLE)
                 one.append((row, a + 1, b + 1))
                 other.append((row, s + 1, e + 1))
                 gaps.append(s - a)
@@ -154,11 +185,18 @@ def gather(batch: Sequence[Links]) -> Pairs | None:
                     gaps.append(s - a)
                     group.append(len(label))
                     label.append(int(their == deal))
-                    same.append(True)
+                    kind.append(ALIKE)
+            for s, e, written in links.figures:
+                one.append((row, a + 1, b + 1))
+                other.append((row, s + 1, e + 1))
+                gaps.append(s - a)
+                group.append(len(label))
+                label.append(1 + links.terms.get((deal, written), -1))
+                kind.append(TERM)
     if not one:
         return None
     steps = find_steps(np.array(gaps))
-    return Pairs(*(torch.tensor(x) for x in (one, other, steps, group, label, same)))
+    return Pairs(*(torch.tensor(x) for x in (one, other, steps, group, label, kind)))
 
 
 class Relations(nn.Module):
@@ -184,17 +222,32 @@ class Relations(nn.Module):
         return self.out(self.mix(joined).relu())
 
     def loss(self, table: torch.Tensor, pairs: Pairs) -> torch.Tensor:
-        """Cross-entropy of the role of every entity for every trigger, and of which triggers are one deal."""
+        """Cross-entropy of the roles and terms of every trigger, and of which triggers are one deal."""
         scores = self.score(table, pairs)
         groups = len(pairs.label)
         summed = pool(scores, pairs.group, groups)
-        roles = torch.cat([summed.new_zeros(groups, 1), summed[:, :SAME]], 1)[~pairs.same]
-        total = nn.functional.cross_entropy(roles, pairs.label[~pairs.same]) if len(roles) else 0.0
-        alike = summed[pairs.same, SAME]
-        if len(alike):
-            wanted = pairs.label[pairs.same].float()
-            total = total + 0.5 * nn.functional.binary_cross_entropy_with_logits(alike, wanted)
+        total = summed.new_zeros(())
+        for kind, columns in ((ROLE, slice(0, SAME)), (TERM, slice(SAME + 1, COUNT))):
+            here = pairs.kind == kind
+            if here.any():
+                classes = nn.functional.pad(summed[here, columns], (1, 0))  # none of them has log-odds 0
+                total = total + nn.functional.cross_entropy(classes, pairs.label[here])
+        here = pairs.kind == ALIKE
+        if here.any():
+            wanted = pairs.label[here].float()
+            alike = nn.functional.binary_cross_entropy_with_logits(summed[here, SAME], wanted)
+            total = total + 0.5 * alike
         return total
+
+
+def widen(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The state of a network from before terms were relations, with rows for them."""
+    out = weights.get("relations.out.weight")
+    missing = COUNT - len(out) if out is not None else 0
+    if missing > 0:
+        for name, shape in (("relations.out.weight", (missing, MIXED)), ("relations.out.bias", (missing,))):
+            weights[name] = torch.cat([weights[name], torch.zeros(shape)])
+    return weights
 
 
 def pool(scores: torch.Tensor, group: torch.Tensor, groups: int) -> torch.Tensor:

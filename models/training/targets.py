@@ -6,7 +6,7 @@ oracle: components fed with it show linking errors apart from tagging errors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 HEADS: dict[str, tuple[str, ...]] = {
@@ -69,6 +69,15 @@ def party_spans(
     return roles, statuses
 
 
+def later_statuses(record: dict[str, Any]) -> Iterator[HeadSpan]:
+    """What the later words for a deal say of it: the state that their own sentence tells, where gold has it."""
+    told = {(s["start"], s["end"]): s["type"] for s in record.get("states", ())}
+    for m in record.get("mentions", ()):
+        status = told.get((m["start"], m["end"]), None if told else record["deals"][m["deal"]]["status"])
+        if status:
+            yield m["start"], m["end"], status
+
+
 def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
     """The spans of every head: {head: [(start, end, type)]}, offsets into `record["text"]`."""
     spans = {s["id"]: s for s in record["spans"]}
@@ -98,7 +107,5 @@ def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
             found["triggers"].append((s["start"], s["end"], deal["type"]))
             found["statuses"].append((s["start"], s["end"], deal["status"]))
     found["parties"], found["party_statuses"] = party_spans(record, spans)
-    found["party_statuses"] += [
-        (m["start"], m["end"], record["deals"][m["deal"]]["status"]) for m in record.get("mentions", ())
-    ]
+    found["party_statuses"] += list(later_statuses(record))
     return {head: without_overlap(items) for head, items in found.items()}
