@@ -40,8 +40,8 @@ class Projections:
     """Queries and keys of the word pieces of one text.
 
     `offsets` [pieces, 2] in characters; `table` [pieces, 2 * SIZE], the query, then the key; `model` is the
-    folder of the weights that read the table; `states` [pieces, kinds] is what every piece would say of the state of
-    a deal, as shares of `kinds`.
+    folder of the weights that read the table; `states` [pieces, kinds] is what every piece would say of the
+    state of a deal, as shares of `kinds`.
     """
 
     offsets: np.ndarray

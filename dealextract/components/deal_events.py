@@ -32,7 +32,9 @@ class Event:
     fills: Fills = field(default_factory=dict)
     mentions: list[Argument] = field(default_factory=list)
     remote: list[tuple[Argument, float]] = field(default_factory=list)  # mentions from other sentences
-    terms: dict[int, dict[str, float]] = field(default_factory=dict)  # start of a figure -> term -> probability
+    terms: dict[int, dict[str, float]] = field(
+        default_factory=dict
+    )  # start of a figure -> term -> probability
     states: dict[str, float] = field(default_factory=dict)  # what the tagger says at its words, tagged or not
     tagged_type: str = ""
     part: bool = False  # a unit or a share without a name is what is traded

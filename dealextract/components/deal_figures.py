@@ -1,7 +1,7 @@
 """Which figure is which term of which deal: features for the fitted weights (`term`).
 
-A figure is an amount that converts no other, or a percentage. For every deal near it, what the tagger's relations
-say of it, its role, and how far it stands from the words that tell the deal and from those of other deals.
+A figure is an amount that converts no other, or a percentage. For every deal near it: what the tagger's
+relations say of it, its role, and how far it stands from the words that tell the deal and from other deals.
 """
 
 from __future__ import annotations
@@ -48,6 +48,16 @@ class Place(NamedTuple):
     event: Event
 
 
+class Located(NamedTuple):
+    """A figure with the deals around it, by their numbers."""
+
+    figure: Figure
+    role: str  # with its label: "MONEY.deal_value"
+    sentence: int
+    places: dict[int, Place]  # the nearest word of each deal
+    said: dict[int, dict[str, float]]  # what relations say: term -> probability
+
+
 def read_figures(doc: Doc) -> list[Figure]:
     """The figures of a Doc that can be terms, in text order."""
     # A term is the amount that was agreed, never what the article converts it to.
@@ -62,7 +72,12 @@ def read_role(figure: Figure, heads: Sequence[spans.Tagged]) -> str:
         return figure.role
     for head in heads:
         kind, _, role = head.type.partition(".")
-        if kind == figure.label and head.start < figure.end and figure.start < head.end and head.score >= SURE:
+        if (
+            kind == figure.label
+            and head.start < figure.end
+            and figure.start < head.end
+            and head.score >= SURE
+        ):
             return role
     return figure.role
 
@@ -74,41 +89,48 @@ def list_candidates(
     reading: Reading,
 ) -> Iterator[Candidate]:
     """Every figure for every deal that it may belong to; `heads` is what the tagger says of amounts."""
-    roles = [f"{f.label}.{read_role(f, heads)}" for f in figures]
-    counts = Counter(roles)
+    found = [
+        Located(f, f"{f.label}.{read_role(f, heads)}", reading.find_sentence(f.start), {}, {})
+        for f in figures
+    ]
+    counts = Counter(f.role for f in found)
     starts = [f.start for f in figures]
-    sentences = [reading.find_sentence(f.start) for f in figures]
-    near: dict[int, dict[int, Place]] = {}  # figure -> deal -> the nearest word for it
-    said: dict[int, dict[int, dict[str, float]]] = {}  # figure -> deal -> term -> probability
     for deal, (cluster, _) in enumerate(deals):
         for event in cluster.events:
             middle = bisect_left(starts, event.start)
-            for n in range(max(0, middle - NEAREST), min(len(figures), middle + NEAREST)):
-                told = event.terms.get(figures[n].start, {})
-                gap = sentences[n] - event.sentence
-                if not -BACK <= gap <= AHEAD and max(told.values(), default=0.0) < RELATED:
-                    continue
-                place = Place(abs(gap), abs(figures[n].start - event.start), event)
-                known = near.setdefault(n, {}).get(deal)
-                near[n][deal] = place if known is None else min(known, place, key=lambda p: p[:2])
-                best = said.setdefault(n, {}).setdefault(deal, {})
-                for term, p in told.items():
-                    best[term] = max(best.get(term, 0.0), p)
-    for n, places in near.items():
-        for deal, place in places.items():
+            for item in found[max(0, middle - NEAREST) : middle + NEAREST]:
+                locate(item, deal, event)
+    for item in found:
+        shared = set(describe_figure(item, counts, reading))
+        for deal in item.places:
             cluster, trigger = deals[deal]
-            shared = describe_figure(figures[n], roles[n], counts, reading)
-            found = {*shared, f"{roles[n]}/{cluster.type}", f"told:{min(3, len(cluster.events))}"}
-            found |= set(describe_relation(said[n], deal, roles[n]))
-            found |= set(describe_place(figures[n], sentences[n], deal, places, trigger, roles[n]))
-            yield Candidate(deal, figures[n], found)
+            own = {f"{item.role}/{cluster.type}", f"told:{min(3, len(cluster.events))}"}
+            own |= set(describe_relation(item, deal))
+            own |= set(describe_place(item, deal, trigger))
+            yield Candidate(deal, item.figure, shared | own)
 
 
-def describe_figure(figure: Figure, role: str, counts: Counter[str], reading: Reading) -> Iterator[str]:
+def locate(item: Located, deal: int, event: Event) -> None:
+    """Note a deal's word where it stands near a figure or is related to it."""
+    told = event.terms.get(item.figure.start, {})
+    gap = item.sentence - event.sentence
+    if not -BACK <= gap <= AHEAD and max(told.values(), default=0.0) < RELATED:
+        return
+    place = Place(abs(gap), abs(item.figure.start - event.start), event)
+    known = item.places.get(deal)
+    if known is None or place[:2] < known[:2]:
+        item.places[deal] = place
+    best = item.said.setdefault(deal, {})
+    for term, p in told.items():
+        best[term] = max(best.get(term, 0.0), p)
+
+
+def describe_figure(item: Located, counts: Counter[str], reading: Reading) -> Iterator[str]:
     """What the figure is by itself."""
-    yield from ("bias", role)
-    if counts[role] == 1:
-        yield f"{role}/only"
+    figure = item.figure
+    yield from ("bias", item.role)
+    if counts[item.role] == 1:
+        yield f"{item.role}/only"
     if isinstance(figure, records.Money) and figure.per:
         yield "per"
     elif isinstance(figure, records.Percent):
@@ -117,36 +139,34 @@ def describe_figure(figure: Figure, role: str, counts: Counter[str], reading: Re
             yield "held"
 
 
-def describe_relation(said: dict[int, dict[str, float]], deal: int, role: str) -> Iterator[str]:
+def describe_relation(item: Located, deal: int) -> Iterator[str]:
     """What the tagger's relations say of the figure, for this deal and for the others."""
-    told = said.get(deal, {})
+    told = item.said[deal]
     for term, p in told.items():
         yield from list_steps(f"related:{term}", p)
     best = max(told, key=lambda t: told[t], default="none")
-    yield f"related best:{best}/{role}"
+    yield f"related best:{best}/{item.role}"
     if best == "none":
         return
-    others = max((o.get(best, 0.0) for d, o in said.items() if d != deal), default=0.0)
+    others = max((o.get(best, 0.0) for d, o in item.said.items() if d != deal), default=0.0)
     yield f"related best:{best}/{'more' if told[best] > others else 'less'} than elsewhere"
 
 
-def describe_place(
-    figure: Figure, sentence: int, deal: int, places: dict[int, Place], trigger: Event, role: str
-) -> Iterator[str]:
+def describe_place(item: Located, deal: int, trigger: Event) -> Iterator[str]:
     """How far the figure stands from the words of the deal, and whether another deal is nearer."""
-    place = places[deal]
+    place = item.places[deal]
     event = place.event
-    gap = sentence - event.sentence
+    gap = item.sentence - event.sentence
     side = "before" if gap < 0 else "after" if gap else "same"
     yield f"sentence:{side}{min(4, abs(gap))}"
-    yield f"{role}/{side}{min(2, abs(gap))}"
+    yield f"{item.role}/{side}{min(2, abs(gap))}"
     if gap == 0:
         step = next((name for limit, name in CHARACTERS if place.characters <= limit), "far")
-        yield f"characters:{'left' if figure.start < event.start else 'right'}{step}"
+        yield f"characters:{'left' if item.figure.start < event.start else 'right'}{step}"
     yield f"near:{'tagged' if event.tagged else 'lexicon'}"
-    yield f"trigger:{max(-3, min(4, sentence - trigger.sentence))}"
-    nearer = [p for d, p in places.items() if d != deal and p[:2] < place[:2]]
-    if not places.keys() - {deal}:
+    yield f"trigger:{max(-3, min(4, item.sentence - trigger.sentence))}"
+    nearer = [p for d, p in item.places.items() if d != deal and p[:2] < place[:2]]
+    if len(item.places) == 1:
         yield "deals:one"
     elif not nearer:
         yield "deals:nearest"

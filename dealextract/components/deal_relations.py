@@ -85,17 +85,20 @@ def read_terms(starts: Sequence[int], scores: np.ndarray) -> Terms:
     raised = np.exp(scores)
     shares = raised / (1.0 + raised.sum(axis=1, keepdims=True))
     found: Terms = {}
-    for at, term in zip(*(x.tolist() for x in np.nonzero(shares >= LEAST)), strict=True):
+    for at, term in np.argwhere(shares >= LEAST).tolist():
         found.setdefault(starts[at], {})[TERMS[term]] = float(shares[at, term])
     return found
 
 
 def pool(entities: Sequence[str], owners: np.ndarray, scores: np.ndarray) -> Roles:
-    """Roles of entities from the scores of mentions [mentions, roles]; `owners` [mentions] indexes `entities`."""
+    """Roles of entities from the scores of their mentions, all mentions together.
+
+    `scores` [mentions, roles]; `owners` [mentions] are indexes of `entities`.
+    """
     totals = np.zeros((len(entities), len(PARTY_ROLES)))
     np.add.at(totals, owners, np.exp(scores))
     shares = totals / (1.0 + totals.sum(axis=1, keepdims=True))
     found: Roles = {}
-    for at, role in zip(*(x.tolist() for x in np.nonzero(shares >= LEAST)), strict=True):
+    for at, role in np.argwhere(shares >= LEAST).tolist():
         found.setdefault(entities[at], {})[PARTY_ROLES[role]] = float(shares[at, role])
     return found

@@ -13,8 +13,8 @@ from dealextract.components.deal_clusters import Cluster
 from dealextract.components.deal_completion import complete, list_types, settle_parties
 from dealextract.components.deal_events import Event, make_events
 from dealextract.components.deal_evidence import Evidence
-from dealextract.components.deal_figures import read_figures
 from dealextract.components.deal_features import PART_TRADED, Context, list_deal_features, list_type_features
+from dealextract.components.deal_figures import read_figures
 from dealextract.components.deal_lexicon import Patterns, load_patterns
 from dealextract.components.deal_pairs import cluster_events
 from dealextract.components.deal_parties import PartyReader, fill_events, make_reader

@@ -10,8 +10,8 @@ from typing import Any
 from dealextract import records, spans
 from dealextract.components.deal_clusters import FAMILY, Cluster
 from dealextract.components.deal_completion import list_candidates as list_fills
-from dealextract.components.deal_figures import list_candidates, read_figures
 from dealextract.components.deal_events import Event
+from dealextract.components.deal_figures import list_candidates, read_figures
 from dealextract.components.deal_pairs import Pairs, cluster_events
 from dealextract.components.deal_text import Reading
 from dealextract.components.deal_triggers import describe

@@ -44,7 +44,16 @@ DRAWS = 3
 BY_HAND = 0.5  # weight of readings with gold spans or without a tagger, for tasks of single events
 GOLD_STATUS = 3.0  # factor for the status of readings with gold spans
 # Weight of articles that the tagger has not seen, by task.
-UNSEEN = {"role": 3.0, "pair": 1.0, "trigger": 1.0, "deal": 3.0, "fill": 1.0, "term": 1.0, "type": 3.0, "status": 3.0}
+UNSEEN = {
+    "role": 3.0,
+    "pair": 1.0,
+    "trigger": 1.0,
+    "deal": 3.0,
+    "fill": 1.0,
+    "term": 1.0,
+    "type": 3.0,
+    "status": 3.0,
+}
 # Weights of known articles: lots w12 and w13 tell more deals, more evenly spread, than the press; w14 and w15 are nearest to it.
 SPREAD, WHOLE = 0.3, 3.0
 SPREAD_TASKS, WHOLE_TASKS = {"role", "deal", "fill"}, {"deal", "fill", "type", "status"}
