@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -46,20 +47,29 @@ def cluster_events(events: Sequence[Event], reading: Reading, relations: Relatio
         # exact, so that the order of the features does not matter
         odds[i, j] = odds[j, i] = math.fsum(weights.get(f, 0.0) for f in pairs.describe(i, j))
     groups = [(group, make_cluster([events[i] for i in group], reading)) for group in join(odds)]
-    again = True
-    while again:
-        again = False
-        for (a, one), (b, other) in itertools.combinations(groups, 2):
-            if share_sides(one, other) and odds[np.ix_(a, b)].mean() > -ALIKE:
-                both = sorted(a + b)
-                groups = [g for g in groups if g[0] is not a and g[0] is not b]
-                groups.append((both, make_cluster([events[i] for i in both], reading)))
-                again = True
-                break
+    while pair := find_alike(groups, odds):
+        both = sorted(groups[pair[0]][0] + groups[pair[1]][0])
+        groups = [g for n, g in enumerate(groups) if n not in pair]
+        groups.append((both, make_cluster([events[i] for i in both], reading)))
     for _, cluster in groups:
         add_remote(cluster, reading)
     found = [cluster for _, cluster in groups if cluster.parties]
     return sorted(found, key=lambda c: c.events[0].start)
+
+
+def find_alike(groups: Sequence[tuple[list[int], Cluster]], odds: np.ndarray) -> tuple[int, int] | None:
+    """The first two groups that name the same two sides of a deal, unless their pairs speak against it."""
+    sides: dict[tuple[str, str], list[int]] = {}
+    for n, (_, cluster) in enumerate(groups):
+        for role, names in cluster.parties.items():
+            for name in names:
+                sides.setdefault((role, name), []).append(n)
+    shared = Counter(pair for at in sides.values() for pair in itertools.combinations(at[:REACH], 2))
+    for one, other in sorted(pair for pair, times in shared.items() if times >= 2):
+        (a, first), (b, second) = groups[one], groups[other]
+        if are_akin(first, second) and odds[np.ix_(a, b)].mean() > -ALIKE:
+            return one, other
+    return None
 
 
 @cache
@@ -75,13 +85,10 @@ def make_cluster(events: list[Event], reading: Reading) -> Cluster:
     return cluster
 
 
-def share_sides(one: Cluster, other: Cluster) -> bool:
-    """True when two groups of a like family name the same two sides of a deal."""
+def are_akin(one: Cluster, other: Cluster) -> bool:
+    """True when two groups are of one family, or of two that the press takes for each other."""
     families = frozenset((FAMILY[one.type], FAMILY[other.type]))
-    if len(families) == 2 and families not in NEAR:
-        return False
-    sides = [{(role, n) for role, names in c.parties.items() for n in names} for c in (one, other)]
-    return len(sides[0] & sides[1]) >= 2
+    return len(families) == 1 or families in NEAR
 
 
 def join(odds: np.ndarray) -> list[list[int]]:
