@@ -13,8 +13,7 @@ from dealextract.spans import Tagged
 
 ACROSS_LINES = ("contents",)
 # What a head without spans of its own says of the spans of another: {layer: (head, head of the spans)}.
-STATES = "statuses"  # the head that says how far a deal is
-READ_AT = {"statuses": (STATES, "triggers"), "party_statuses": (STATES, "parties")}
+READ_AT = {"statuses": ("statuses", "triggers"), "party_statuses": ("statuses", "parties")}
 WITHOUT_SPANS = {head for head, _ in READ_AT.values()}
 LEAST_SHARE = 0.1  # of a type that is said of such a span
 # A probability of 0 in the logarithms of a path; how far beyond doubt a word is left out of it.
@@ -166,12 +165,6 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     return spans
 
 
-def read_shares(head: Head, logits: np.ndarray) -> np.ndarray:
-    """Each type's share of the probability of all types of a head [pieces, types], whatever O has."""
-    table = softmax(logits[:, head.column + 1 : head.column + head.width])
-    return table[:, 0::2] + table[:, 1::2]
-
-
 def read_types(
     head: Head, spans: Sequence[Tagged], offsets: Sequence[tuple[int, int]], logits: np.ndarray
 ) -> list[Tagged]:
@@ -183,7 +176,8 @@ def read_types(
     for span in spans:
         first = bisect_right(offsets, span.start, key=lambda piece: piece[1])
         last = max(first + 1, bisect_left(offsets, (span.end, -1)))
-        shares = read_shares(head, logits[first:last]).mean(axis=0)
+        table = softmax(logits[first:last, head.column + 1 : head.column + head.width])
+        shares = (table[:, 0::2] + table[:, 1::2]).mean(axis=0)
         found += [
             Tagged(span.start, span.end, kind, round(share, 4))
             for kind, share in zip(head.types, shares.tolist(), strict=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from dealextract.decoding import STATES, decode, make_heads, read_shares
+from dealextract.decoding import decode, make_heads
 from dealextract.errors import InvalidInput, MissingExtra, ModelNotFound
 from dealextract.relations import RELATIONS, SIZE, Projections
 from dealextract.spans import Tagged
@@ -250,7 +250,4 @@ class Pending:
         if not table.shape[1]:
             return found, None
         offsets = np.array(self.offsets, dtype=np.int32).reshape(-1, 2)
-        states = next((h for h in self.encoder.heads if h.name == STATES), None)
-        shares = read_shares(states, logits) if states else np.zeros((len(logits), 0))
-        kinds = states.types if states else ()
-        return found, Projections(offsets, table, str(self.encoder.path), shares.astype(np.float16), kinds)
+        return found, Projections(offsets, table, str(self.encoder.path))

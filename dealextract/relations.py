@@ -17,7 +17,6 @@ import numpy as np
 SIZE, NEAR, MIXED = 64, 16, 64  # of a query or key, of the embedding of a distance, of the layer between
 SAME = 4  # column of the relation of two triggers of one deal; those before it are the roles of parties
 TERMS = ("amount", "valuation", "price_per_share", "stake")  # those after it: the terms that figures can be
-LEAST_SHARE = 0.1  # of a state that counts
 LONGEST = 16  # pieces of a span that count
 RELATIONS = "relations.npz"  # file of a model folder
 LIMITS = np.array((0, 4, 8, 16, 32, 64, 128))  # pieces between two spans
@@ -40,15 +39,12 @@ class Projections:
     """Queries and keys of the word pieces of one text.
 
     `offsets` [pieces, 2] in characters; `table` [pieces, 2 * SIZE], the query, then the key; `model` is the
-    folder of the weights that read the table; `states` [pieces, kinds] is what every piece would say of the
-    state of a deal, as shares of `kinds`.
+    folder of the weights that read the table.
     """
 
     offsets: np.ndarray
     table: np.ndarray
     model: str
-    states: np.ndarray
-    kinds: Sequence[str] = ()
 
     def find_pieces(self, spans: Sequence[Range]) -> np.ndarray:
         """First piece and end of each span [spans, 2]; at least one piece each."""
@@ -65,13 +61,6 @@ class Projections:
     def read_keys(self, pieces: np.ndarray) -> np.ndarray:
         """The mean key of each range of pieces: [ranges, SIZE]."""
         return average(self.table[:, SIZE:], pieces)
-
-    def read_states(self, pieces: np.ndarray) -> list[dict[str, float]]:
-        """What each range of pieces says of the state of a deal, as shares of the kinds."""
-        return [
-            {kind: share for kind, share in zip(self.kinds, row, strict=True) if share >= LEAST_SHARE}
-            for row in average(self.states, pieces).tolist()
-        ]
 
 
 def average(table: np.ndarray, pieces: np.ndarray) -> np.ndarray:

@@ -108,8 +108,7 @@ def write_projections(doc: Doc, projections: Projections | None) -> None:
     kept = store(doc)
     kept.pop("projections", None)
     if projections is not None:
-        p = projections
-        kept["projections"] = [p.offsets, p.table, p.model, p.states, list(p.kinds)]
+        kept["projections"] = [projections.offsets, projections.table, projections.model]
 
 
 def read_projections(doc: Doc) -> Projections | None:

@@ -20,7 +20,7 @@ def make_scorer(rng):
 
 def make_projections(rng, offsets):
     table = rng.normal(size=(len(offsets), 2 * SIZE)).astype(np.float32)
-    return Projections(np.array(offsets), table, "nowhere", np.zeros((len(offsets), 0)))
+    return Projections(np.array(offsets), table, "nowhere")
 
 
 @pytest.fixture

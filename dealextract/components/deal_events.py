@@ -35,7 +35,6 @@ class Event:
     terms: dict[int, dict[str, float]] = field(
         default_factory=dict
     )  # start of a figure -> term -> probability
-    states: dict[str, float] = field(default_factory=dict)  # what the tagger says at its words, tagged or not
     tagged_type: str = ""
     part: bool = False  # a unit or a share without a name is what is traded
     known: bool = False  # a trigger of the tagger that is in the lexicon too

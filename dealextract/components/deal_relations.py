@@ -25,7 +25,6 @@ class Relations(NamedTuple):
 
     roles: list[Roles]  # of each event
     terms: list[Terms]  # of each event
-    states: list[dict[str, float]]  # of each event, in shares
     same: np.ndarray | None  # log-odds that two events are one deal [events, events]; None without a tagger
 
     def by_event(self, events: Sequence[Event]) -> dict[int, Roles]:
@@ -46,7 +45,7 @@ def read_relations(
     Empty without a tagger.
     """
     if projections is None or not events or not len(projections.offsets):
-        return Relations([{} for _ in events], [{} for _ in events], [{} for _ in events], None)
+        return Relations([{} for _ in events], [{} for _ in events], None)
     scorer = load_scorer(projections.model)
     triggers = [(e.predicate.start, e.predicate.end) for e in events]
     names = [(m.start, m.end) for m in reading.mentions]
@@ -69,7 +68,7 @@ def read_relations(
         terms.append(read_terms(starts[low:high], scores[figured:, SAME + 1 :]))
         same.append(scores[others:figured, SAME])
     table = np.array(same)
-    return Relations(roles, terms, projections.read_states(pieces[count:rest]), (table + table.T) / 2)
+    return Relations(roles, terms, (table + table.T) / 2)
 
 
 def find_near(starts: Sequence[int], offset: int) -> tuple[int, int]:

@@ -22,7 +22,6 @@ from dealextract.components.deal_terms import parse_day
 STEPS = ((2, "next"), (5, "close"), (12, "near"))  # words between trigger and cue
 STEM, ENDING = 6, 3  # letters of a word that are a feature
 YEAR_DAYS = 365
-SAID = 0.6  # share of a state that a word clearly says
 SIGNS = ("cue:", "hedge:", "stance:")
 TOLD = ("form:", "place:", "mode:", "verb:")
 
@@ -52,7 +51,6 @@ def list_status_features(
     found |= set(others.describe(cluster))
     found |= set(describe_pool("party", others.pools.get(id(cluster), {})))
     found |= set(describe_pool("mean", average_votes(cluster)))
-    found |= set(describe_states(cluster, trigger))
     for sentence in others.about.get(id(cluster), set()) - own:
         found |= {f"{name}:about" for _, _, name in context.marks.get(sentence, ())}
     return found | set(combine(found))
@@ -113,24 +111,6 @@ def find_about(clusters: Sequence[Cluster], context: Context) -> dict[int, set[i
         for key in own:
             found.setdefault(key, set()).add(sentence)
     return found
-
-
-def describe_states(cluster: Cluster, trigger: Event) -> Iterator[str]:
-    """What every word for the deal, also those that the tagger does not mark, says of its state."""
-    said = [e.states for e in cluster.events if e.states]
-    if not said:
-        return
-    kinds = sorted({kind for states in said for kind in states})
-    yield from describe_pool("told", {k: sum(s.get(k, 0.0) for s in said) / len(said) for k in kinds})
-    for kind in kinds:
-        shares = [s.get(kind, 0.0) for s in said]
-        if max(shares) >= SAID:
-            yield f"told once:{kind}"
-            if sum(share >= SAID for share in shares) > 1:
-                yield f"told twice:{kind}"
-    last = max((e for e in cluster.events if e.states), key=lambda e: e.start)
-    if last is not trigger:
-        yield f"told last:{max(last.states, key=lambda k: last.states[k])}"
 
 
 def describe_place(cluster: Cluster, trigger: Event) -> Iterator[str]:

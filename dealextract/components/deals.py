@@ -74,8 +74,8 @@ class DealAssembler:
         grounds = Grounds(reading, References(reading), [e.predicate for e in events])
         figures = [(f.start, f.end) for f in read_figures(doc)]
         relations = read_relations(events, reading, figures, spans.read_projections(doc))
-        for event, terms, states in zip(events, relations.terms, relations.states, strict=True):
-            event.terms, event.states = terms, states
+        for event, terms in zip(events, relations.terms, strict=True):
+            event.terms = terms
         reader = make_reader(doc, grounds, relations.by_event(events))
         fill_events(events, reader)
         return events, reader, relations

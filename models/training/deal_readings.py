@@ -192,8 +192,7 @@ class Reader:
         if projections is None:
             return None
         noise = self.random.normal(0.0, BLUR, projections.table.shape)
-        nothing = np.zeros((len(projections.states), 0))  # it knows by heart what they say
-        return replace(projections, table=projections.table + noise, states=nothing, kinds=())
+        return replace(projections, table=projections.table + noise)
 
     def run_pipeline(self, record: dict[str, Any]) -> Any:
         """The Doc that the pipeline without deals gives, at times without its date."""
