@@ -1,7 +1,8 @@
-"""Parties that the sentences of a deal's triggers do not name, found in the rest of the article.
+"""The second party of a deal whose words together name only one, found in the rest of the article.
 
 "The bidder said it was disappointed": whose bid it is and for whom, other sentences tell. Every name of the
 article is weighed for every role that is still empty by a fitted regression (`fill`); the likeliest fills it.
+Deals with two parties stay as they are: there relations have found more than is right here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dealextract.records import PARTY_ROLES
 
 FILL = ("fill", "none")
 # probability from which the likeliest name fills an empty role
-LIKELY = {"acquirer": 0.35, "target": 0.35, "seller": 0.7, "partner": 0.35}
+LIKELY = {"acquirer": 0.5, "target": 0.5, "seller": 0.7, "partner": 0.5}
 LISTED = 0.6  # probability from which further names join it where a role has several
 AROUND = 80  # mentions to either side of a trigger that are looked at, so that work stays linear on any text
 NEAREST = 40  # names that are weighed
@@ -88,8 +89,10 @@ def settle_parties(cluster: Cluster, kind: str) -> None:
 
 
 def list_gaps(cluster: Cluster) -> list[Role]:
-    """The roles of a deal of this type that are empty; a partner who stands alone lacks another."""
+    """The empty roles of a deal of this type with one party; a partner who stands alone lacks another."""
     kind = cluster.type
+    if len(cluster.list_parties()) > 1:
+        return []
     partners = cluster.parties.get("partner", ())
     if partners or kind in PARTNERS:
         return ["partner"] if len(partners) == 1 else []
