@@ -32,9 +32,7 @@ class Event:
     fills: Fills = field(default_factory=dict)
     mentions: list[Argument] = field(default_factory=list)
     remote: list[tuple[Argument, float]] = field(default_factory=list)  # mentions from other sentences
-    terms: dict[int, dict[str, float]] = field(
-        default_factory=dict
-    )  # start of a figure -> term -> probability
+    terms: dict[int, dict[str, float]] | None = None  # start of a figure -> term -> probability
     tagged_type: str = ""
     part: bool = False  # a unit or a share without a name is what is traded
     known: bool = False  # a trigger of the tagger that is in the lexicon too

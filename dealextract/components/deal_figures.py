@@ -106,13 +106,16 @@ def list_candidates(
             cluster, trigger = deals[deal]
             own = {f"{item.role}/{cluster.type}", f"told:{min(3, len(cluster.events))}"}
             own |= set(describe_relation(item, deal))
-            own |= set(describe_place(item, deal, trigger))
+            place = set(describe_place(item, deal, trigger))
+            own |= place
+            if trigger.terms is None:  # all that is known must then come from roles and places
+                own |= {f"unrelated/{f}" for f in (*place, *shared, f"{item.role}/{cluster.type}")}
             yield Candidate(deal, item.figure, shared | own)
 
 
 def locate(item: Located, deal: int, event: Event) -> None:
     """Note a deal's word where it stands near a figure or is related to it."""
-    told = event.terms.get(item.figure.start, {})
+    told = (event.terms or {}).get(item.figure.start, {})
     gap = item.sentence - event.sentence
     if not -BACK <= gap <= AHEAD and max(told.values(), default=0.0) < RELATED:
         return

@@ -24,7 +24,7 @@ class Relations(NamedTuple):
     """What the tagger says of the events of a text together."""
 
     roles: list[Roles]  # of each event
-    terms: list[Terms]  # of each event
+    terms: list[Terms | None]  # of each event; None without a tagger
     same: np.ndarray | None  # log-odds that two events are one deal [events, events]; None without a tagger
 
     def by_event(self, events: Sequence[Event]) -> dict[int, Roles]:
@@ -45,7 +45,7 @@ def read_relations(
     Empty without a tagger.
     """
     if projections is None or not events or not len(projections.offsets):
-        return Relations([{} for _ in events], [{} for _ in events], None)
+        return Relations([{} for _ in events], [None for _ in events], None)
     scorer = load_scorer(projections.model)
     triggers = [(e.predicate.start, e.predicate.end) for e in events]
     names = [(m.start, m.end) for m in reading.mentions]
@@ -57,7 +57,8 @@ def read_relations(
     owners = np.array([numbers.setdefault(m.entity, len(numbers)) for m in reading.mentions], dtype=np.int64)
     entities = list(numbers)
     starts = [start for start, _ in figures]
-    roles, terms, same = [], [], []
+    roles, same = [], []
+    terms: list[Terms | None] = []
     for event, query, (piece, _) in zip(events, queries, pieces[count:rest].tolist(), strict=True):
         first, last = find_near(reading.mention_starts, event.start)
         low, high = find_near(starts, event.start)

@@ -17,7 +17,7 @@ from dealextract.components.deal_weights import estimate
 from dealextract.relations import TERMS
 
 # Probability from which a figure is a term.
-LIKELY = {"amount": 0.5, "valuation": 0.5, "price_per_share": 0.5, "stake": 0.5}
+LIKELY = {"amount": 0.4, "valuation": 0.3, "price_per_share": 0.3, "stake": 0.4}
 DATED = {"completed", "agreed", "offered", "rejected", "cancelled"}
 
 

@@ -1,8 +1,8 @@
 """The fitted weights of the deal components: linear scores of classes over named features.
 
-`lang/deal_weights.json` holds eight softmax regressions (`role`, `pair`, `trigger`, `deal`, `fill`, `term`, `type`,
-`status`), fitted on gold articles by `models/training/fit_deals.py`. Most features are classes of the
-lexicons, so that one set serves every language.
+`lang/deal_weights.json` holds eight softmax regressions (`role`, `pair`, `trigger`, `deal`, `fill`, `term`,
+`type`, `status`), fitted on gold articles by `models/training/fit_deals.py`. Most features are classes of
+the lexicons, so that one set serves every language.
 """
 
 from __future__ import annotations

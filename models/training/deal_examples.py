@@ -153,6 +153,8 @@ def collect_terms(
     told = [(cluster, trigger) for cluster, trigger, _ in deals]
     for candidate in list_candidates(figures, spans.read_tagged(doc, "amounts"), told, reading):
         figure, number = candidate.figure, deals[candidate.deal][2]
+        if "figures" in record and figure.label == "PERCENT" and gold.deals[number].type == "merger":
+            continue  # those lots mark shares that change hands, not what each side will hold
         own = [k for k in known if k[0] == number]
         labels = [term for _, term, start, end, _ in own if start < figure.end and figure.start < end]
         # what is written twice is no other term
