@@ -103,13 +103,14 @@ class Scorer:
         of_query, of_key, of_both, of_near = np.split(self.mix.T, [SIZE, 2 * SIZE, 3 * SIZE])
         return of_query, of_key, of_both, self.near @ of_near + self.mix_bias
 
-    def score(self, query: np.ndarray, keys: np.ndarray, gaps: np.ndarray) -> np.ndarray:
-        """How far one span has each relation to each of others [others, relations], as log-odds.
+    def score(self, queries: np.ndarray, keys: np.ndarray, gaps: np.ndarray) -> np.ndarray:
+        """How far each span has each relation to each of others [spans, others, relations], as log-odds.
 
-        `query` [SIZE], `keys` [others, SIZE], `gaps` [others] in pieces from the one to the others.
+        `queries` [spans, SIZE], `keys` [others, SIZE], `gaps` [spans, others] in pieces from those to these.
         """
         of_query, of_key, of_both, of_gap = self.parts
-        mixed = keys @ (of_key + of_both * query[:, None]) + query @ of_query + of_gap[find_steps(gaps)]
+        mixed = keys @ (of_key + of_both * queries[:, :, None])
+        mixed += (queries @ of_query)[:, None] + of_gap[find_steps(gaps)]
         return np.maximum(mixed, 0) @ self.out.T + self.out_bias
 
 

@@ -50,7 +50,7 @@ def test_a_span_has_the_mean_of_its_pieces(rng):
 def test_scores_are_those_of_the_perceptron_written_out(rng):
     scorer, query, keys = make_scorer(rng), rng.normal(size=SIZE), rng.normal(size=(3, SIZE))
     gaps = np.array([-200, 0, 7])
-    found = scorer.score(query, keys, gaps)
+    (found,) = scorer.score(query[None], keys, gaps[None])
     for row, key, step in zip(found, keys, find_steps(gaps), strict=True):
         near = scorer.near[step]
         mixed = scorer.mix @ np.concatenate([query, key, query * key, near]) + scorer.mix_bias

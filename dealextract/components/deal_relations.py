@@ -14,6 +14,7 @@ from dealextract.records import PARTY_ROLES
 from dealextract.relations import SAME, TERMS, Projections, load_scorer
 
 AROUND = 60  # names to either side of a trigger that are looked at, so that work stays linear on any text
+TOGETHER = 16  # events that are scored in one step
 LEAST = 0.02  # probability under which a role is left out
 
 Roles = dict[str, dict[str, float]]  # entity -> role -> probability
@@ -57,18 +58,22 @@ def read_relations(
     owners = np.array([numbers.setdefault(m.entity, len(numbers)) for m in reading.mentions], dtype=np.int64)
     entities = list(numbers)
     starts = [start for start, _ in figures]
+    near = [(find_near(reading.mention_starts, e.start), find_near(starts, e.start)) for e in events]
     roles, same = [], []
     terms: list[Terms | None] = []
-    for event, query, (piece, _) in zip(events, queries, pieces[count:rest].tolist(), strict=True):
-        first, last = find_near(reading.mention_starts, event.start)
-        low, high = find_near(starts, event.start)
-        near = np.r_[first:last, count:rest, rest + low : rest + high]
-        scores = scorer.score(query, keys[near], pieces[near, 0] - piece)
-        others, figured = last - first, last - first + len(events)
-        roles.append(pool(entities, owners[first:last], scores[:others, : len(PARTY_ROLES)]))
-        terms.append(read_terms(starts[low:high], scores[figured:, SAME + 1 :]))
-        same.append(scores[others:figured, SAME])
-    table = np.array(same)
+    for at in range(0, len(events), TOGETHER):
+        these = near[at : at + TOGETHER]
+        (first, _), (low, _) = these[0]
+        (_, last), (_, high) = these[-1]
+        others = np.r_[first:last, count:rest, rest + low : rest + high]
+        gaps = pieces[others, 0] - pieces[count + at : count + at + len(these), 0][:, None]
+        scores = scorer.score(queries[at : at + TOGETHER], keys[others], gaps)
+        middle, end = last - first, last - first + len(events)
+        same.append(scores[:, middle:end, SAME])
+        for row, ((a, b), (c, d)) in zip(scores, these, strict=True):
+            roles.append(pool(entities, owners[a:b], row[a - first : b - first, : len(PARTY_ROLES)]))
+            terms.append(read_terms(starts[c:d], row[end + c - low : end + d - low, SAME + 1 :]))
+    table = np.concatenate(same)
     return Relations(roles, terms, (table + table.T) / 2)
 
 
