@@ -11,8 +11,8 @@ from spacy.tokens import Doc
 from dealextract.encoder import Pending, open_encoder
 from dealextract.spans import keep_text, read_text, write_projections, write_tagged
 
-# Docs that are read ahead. With all of spaCy's thousand the threads first starve the rest of the pipeline, then
-# leave it alone with what remains: 5 % slower on two cores.
+# Docs that are read ahead. With all of spaCy's thousand the threads first starve the rest of the pipeline,
+# then leave it alone with what remains: 5 % slower on two cores.
 AHEAD = 8
 
 
@@ -27,7 +27,7 @@ class Tagger:
         return self.finish(doc, self.encoder.start([read_text(doc)])[0])
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = AHEAD) -> Iterator[Doc]:
-        """Docs in order; threads read the next AHEAD of them, or `batch_size`, while one goes down the pipeline."""
+        """Docs in order; threads read the next AHEAD, or `batch_size`, while one goes down the pipeline."""
         waiting: deque[tuple[Doc, Pending]] = deque()
         for doc in stream:
             waiting.append((doc, self.encoder.start([read_text(doc)])[0]))
