@@ -26,7 +26,7 @@ from dealextract.components.conversion_signs import (
 )
 from dealextract.components.roles import assign_roles
 from dealextract.lexicon import load_lexicon
-from dealextract.rates import Band, likely_rates, load_converter, reference_rate
+from dealextract.rates import Band, likely_rates, reference_rate
 from dealextract.records import Money, Percent
 
 # `suspect` is true when the stated rate, after allowance for the rounding of both printed figures, is
@@ -200,7 +200,6 @@ class ConversionLinker:
 
     def __init__(self, lang: str) -> None:
         self.lexicon = load_lexicon(lang, "conversions", ConversionLexicon)
-        load_converter()  # a quarter of a second: better now than in the middle of a stream
 
     def __call__(self, doc: Doc) -> Doc:
         money = sorted(spans.read_layer(doc, "money", Money), key=lambda m: (m.start, m.end))
