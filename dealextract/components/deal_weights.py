@@ -14,6 +14,9 @@ from functools import cache
 from importlib.resources import files
 
 Weights = dict[str, dict[str, float]]  # feature -> class -> weight
+Table = dict[str, tuple[tuple[int, int], ...]]  # feature -> place of a class, weight in parts
+PARTS = 10_000  # of 1; files give hundredths
+TABLES: dict[tuple[int, tuple[str, ...]], tuple[Weights, Table]] = {}
 
 
 @cache
@@ -43,11 +46,25 @@ def rank(features: set[str], weights: Weights, classes: Sequence[str]) -> dict[s
     >>> rank({"a", "b"}, {"a": {"x": 1.0}, "b": {"x": 0.5, "y": 1.0}}, ("x", "y"))
     {'x': 1.5, 'y': 1.0}
     """
-    scores = dict.fromkeys(classes, 0.0)
-    for feature in sorted(weights.keys() & features):  # one order of addition, so one sum
-        for name, weight in weights[feature].items():
-            scores[name] += weight
-    return scores
+    table = index_weights(weights, tuple(classes))
+    sums = [0] * len(classes)
+    for feature in features:
+        for at, parts in table.get(feature, ()):
+            sums[at] += parts
+    return {name: total / PARTS for name, total in zip(classes, sums, strict=True)}
+
+
+def index_weights(weights: Weights, classes: tuple[str, ...]) -> Table:
+    """The weights in whole PARTS by the place of their class: sums of integers do not depend on the order."""
+    key = id(weights), classes
+    known = TABLES.get(key)
+    if known is None or known[0] is not weights:
+        places = {name: at for at, name in enumerate(classes)}
+        table = {
+            f: tuple((places[n], round(PARTS * w)) for n, w in own.items()) for f, own in weights.items()
+        }
+        known = TABLES[key] = (weights, table)
+    return known[1]
 
 
 def to_probabilities(scores: dict[str, float]) -> dict[str, float]:
