@@ -2,7 +2,7 @@
 
 "The bidder said it was disappointed": whose bid it is and for whom, other sentences tell. Every name of the
 article is weighed for every role that is still empty by a fitted regression (`fill`); the likeliest fills it.
-Deals with two parties stay as they are: there relations have found more than is right here.
+Deals with two parties stay as they are: filling their other roles lowered the F1 of roles on press.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ UNSEEN = {
 # Weights of known articles: lots w12 and w13 tell more deals, more evenly spread, than the press; w14 and w15 are nearest to it.
 SPREAD, WHOLE = 0.3, 3.0
 SPREAD_TASKS, WHOLE_TASKS = {"role", "deal", "fill"}, {"deal", "fill", "type", "status"}
-# Share of the new weights where a fit is blended with the one before: half way they did better on unseen press than
-# either, and roles best as they were.
+# Share of the new weights where a fit is blended with the one before: half way they did better on press and
+# corpora dev, and roles best as they were.
 BLEND = {"role": 0.0} | dict.fromkeys(("pair", "trigger", "deal", "fill", "type", "status"), 0.5)
 OF_EVENTS = {"pair", "trigger"}  # tasks of single events
 LAST = ("deal", "fill", "term", "type", "status")  # tasks of groups, all of one stage
