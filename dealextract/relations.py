@@ -1,8 +1,9 @@
 """Relations between spans from the tagger's projections: pure functions of arrays.
 
 The tagger gives every word piece a query and a key. A small perceptron reads the mean query of a trigger, the
-mean key of a name or figure, their product and their distance, and gives the log-odds of each relation against none. An
-entity counts by the logsumexp over its mentions (as in Zhou et al. 2021, https://arxiv.org/abs/2010.11304).
+mean key of a name or figure, their product and their distance, and gives the log-odds of each relation
+against none. An entity counts by the logsumexp over its mentions (as in Zhou et al. 2021,
+https://arxiv.org/abs/2010.11304).
 """
 
 from __future__ import annotations
