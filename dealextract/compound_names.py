@@ -1,11 +1,11 @@
-"""Names that a tagger runs together or cuts: two firms joined by a hyphen, one firm with "and" in its name."""
+"""Names that a tagger runs together or cuts: two firms and a hyphen, one firm with "and" in its name."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from dealextract.aliases import is_acronym
 from dealextract.clusters import Mention
@@ -14,42 +14,67 @@ JOINT = re.compile(r" ?[-/–] ?")
 SPELT = re.compile(r" (et|and) ")  # an acronym may have a letter for it
 CONJUNCTION = re.compile(r"(?:,|,? (?:et|and|&)) ")
 BRACKET = re.compile(r"[ \u00a0]?\(([A-Z][A-Z&.\-]{1,9})[),;]")
+AROUND = 20  # characters before a name in which a word may stand
 FIRMS = frozenset({"COMPANY", "MEDIA"})
 
 
-def part_joined(
-    scores: Mapping[Mention, float], known: Mapping[str, str] = MappingProxyType({})
-) -> dict[Mention, float]:
-    """The mentions, two in the place of one that joins two other names of the text: "the Arvo-Teleq alliance".
+class PairSplitter:
+    """Parts a mention that joins two names of the text: "the Arvo-Teleq alliance", "ats/awp".
 
-    `known` gives names with their labels that need not be in the text, as agencies ("ats/awp"). A joined name that comes twice is taken for a firm's own ("Air France-KLM"). In the gold of press and corpora
-    27 such pairs are two names and 2 are one.
-
-    >>> names = {Mention(0, 4, "Arvo", "COMPANY"): 0.9, Mention(9, 14, "Teleq", "COMPANY"): 0.8}
-    >>> [m.text for m in part_joined({**names, Mention(20, 30, "Arvo-Teleq", "COMPANY"): 0.7})]
-    ['Arvo', 'Teleq', 'Arvo', 'Teleq']
+    A hyphen parts only next to a word for what two firms are together (`pairs`) and in a form that comes
+    once, as it may stand in a firm's own name ("Air France-KLM"). `known` gives names with their labels that
+    need not be in the text, as agencies.
     """
-    labels = {**known, **{m.text: m.label for m in scores if m.label in FIRMS}}
-    times = Counter(m.text for m in scores)
-    out: dict[Mention, float] = {}
-    for mention, score in scores.items():
+
+    def __init__(self, pairs: Sequence[str], known: Mapping[str, str]) -> None:
+        words = "|".join(sorted(map(re.escape, pairs), key=len, reverse=True))
+        self.before = re.compile(rf"\b(?:{words})[ \u00a0]$", re.IGNORECASE)
+        self.after = re.compile(rf"[ \u00a0](?:{words})\b", re.IGNORECASE)
+        self.known = known
+
+    def split(self, text: str, scores: Mapping[Mention, float]) -> dict[Mention, float]:
+        """The mentions, two in the place of one that joins two.
+
+        >>> text = "The Arvo-Teleq alliance helps Arvo, says Teleq."
+        >>> names = [Mention(4, 14, text[4:14], "COMPANY"), Mention(30, 34, "Arvo", "COMPANY"),
+        ...     Mention(41, 46, "Teleq", "COMPANY")]
+        >>> [m.text for m in PairSplitter(["alliance"], {}).split(text, dict.fromkeys(names, 0.9))]
+        ['Arvo', 'Teleq', 'Arvo', 'Teleq']
+        """
+        labels = {**self.known, **{m.text: m.label for m in scores if m.label in FIRMS}}
+        out: dict[Mention, float] = {}
+        for mention, score in scores.items():
+            for part in self.find_parts(text, mention, labels) or [mention]:
+                out[part] = max(score, out.get(part, 0.0))
+        return out
+
+    def find_parts(self, text: str, mention: Mention, labels: Mapping[str, str]) -> list[Mention]:
+        """The two names that a mention joins, none where it is one name."""
         joints = list(JOINT.finditer(mention.text)) if mention.label in FIRMS else []
-        parts = [(0, joints[0].start()), (joints[0].end(), len(mention.text))] if len(joints) == 1 else []
-        names = [mention.text[start:end] for start, end in parts]
-        if not parts or times[mention.text] > 1 or not all(name in labels for name in names):
-            out[mention] = max(score, out.get(mention, 0.0))
-            continue
-        for name, (start, end) in zip(names, parts, strict=True):
-            part = Mention(mention.start + start, mention.start + end, name, labels[name])
-            out[part] = max(score, out.get(part, 0.0))
-    return out
+        if len(joints) != 1:
+            return []
+        start, end = joints[0].span()
+        names = mention.text[:start], mention.text[end:]
+        if not all(name in labels for name in names):
+            return []
+        if "/" not in joints[0][0] and (text.count(mention.text) > 1 or not self.is_pair(text, mention)):
+            return []
+        return [
+            Mention(mention.start, mention.start + start, names[0], labels[names[0]]),
+            Mention(mention.start + end, mention.end, names[1], labels[names[1]]),
+        ]
+
+    def is_pair(self, text: str, mention: Mention) -> bool:
+        """True next to a word for what two firms are together."""
+        left = text[max(0, mention.start - AROUND) : mention.start]
+        return bool(self.before.search(left) or self.after.match(text, mention.end))
 
 
 def join_parts(text: str, scores: Mapping[Mention, float], stop: frozenset[str]) -> dict[Mention, float]:
-    """The mentions, one in the place of two around "and" or a comma that the acronym in brackets after them spells.
+    """The mentions, one in the place of two around "and" or a comma that an acronym in brackets spells.
 
-    Where the text says once that they are one name, they are so everywhere in it. `stop` holds the small words that an
-    acronym may leave out.
+    Where the text says once that they are one name, they are so everywhere in it. `stop` holds the small
+    words that an acronym may leave out.
 
     >>> text = "Mills and Board of Oulu (MBO) grew."
     >>> parts = {Mention(0, 5, "Mills", "COMPANY"): 0.9, Mention(10, 23, "Board of Oulu", "COMPANY"): 0.8}
@@ -59,15 +84,16 @@ def join_parts(text: str, scores: Mapping[Mention, float], stop: frozenset[str])
     pairs: dict[str, list[tuple[Mention, Mention]]] = defaultdict(list)
     joined = set()
     ordered = sorted(m for m in scores if m.label == "COMPANY")
-    for first, last in zip(ordered, ordered[1:], strict=False):
+    for first, last in pairwise(ordered):
         if first.end < last.start and CONJUNCTION.fullmatch(text, first.end, last.start):
             whole = text[first.start : last.end]
             pairs[whole].append((first, last))
             short = BRACKET.match(text, last.end)
             spelt = SPELT.sub(lambda word: f" {word[1][0]} ", whole)
-            if short and not is_acronym(short[1], last.text, stop):
-                if is_acronym(short[1], whole, stop) or is_acronym(short[1], spelt, stop):
-                    joined.add(whole)
+            if short is None or is_acronym(short[1], last.text, stop):
+                continue
+            if is_acronym(short[1], whole, stop) or is_acronym(short[1], spelt, stop):
+                joined.add(whole)
     out = dict(scores)
     for whole in joined:
         for first, last in pairs[whole]:

@@ -96,6 +96,38 @@ def test_a_possessive_before_a_noun_is_outside(pipelines):
     assert [n.text for n in found] == ["Alvo"]
 
 
+def mark(text, *parts):
+    """A tagged firm for each place of each part."""
+    return [
+        Tagged(at, at + len(part), "COMPANY", 0.9)
+        for part in parts
+        for at in range(len(text))
+        if text.startswith(part, at)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "expected"),
+    [
+        ("Arvo, Teleq: the Arvo-Teleq pact", ("Arvo,", "Teleq:", "Arvo-Teleq"), "Arvo|Teleq|Arvo|Teleq"),
+        ("The Arvo-Teleq pact holds.", ("Arvo-Teleq",), "Arvo-Teleq"),
+        ("Arvo and Teleq made Arvo-Teleq in May", ("Arvo ", "Teleq ", "Arvo-Teleq"), "Arvo|Teleq|Arvo-Teleq"),
+        ("Arvo, Teleq: Arvo/Teleq plan", ("Arvo,", "Teleq:", "Arvo/Teleq"), "Arvo|Teleq|Arvo|Teleq"),
+        ("Mills and Board (MAB), Mills and Board", ("Mills", "Board"), "Mills and Board|Mills and Board"),
+        ("Mills and Board, Mills and Board", ("Mills", "Board"), "Mills|Board|Mills|Board"),
+        ("Mills and Bank of Oulu (BO) said.", ("Mills", "Bank of Oulu"), "Mills|Bank of Oulu"),
+    ],
+)  # fmt: skip
+def test_names_run_together_or_cut(pipelines, text, parts, expected):
+    found = names(pipelines["en"], text, mark(text, *parts))
+    assert "|".join(n.text for n in found if n.why == "tagger") == expected
+
+
+def test_agencies_that_sign_together_are_two(pipelines):
+    found = names(pipelines["fr"], "Zurich (awp/ats) - Le groupe", [Tagged(8, 15, "MEDIA", 0.9)])
+    assert [(n.text, n.label) for n in found] == [("awp", "MEDIA"), ("ats", "MEDIA")]
+
+
 def test_one_entity_has_one_label_by_score(pipelines):
     text = "Corvex rose. Corvex fell."
     found = names(pipelines["en"], text, [Tagged(0, 6, "COMPANY", 0.9), Tagged(13, 19, "PUBLIC_BODY", 0.5)])

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from dealextract import spans
 from dealextract.aliases import AliasLexicon
 from dealextract.clusters import Clusterer, Mention
-from dealextract.compound_names import join_parts, part_joined
+from dealextract.compound_names import PairSplitter, join_parts
 from dealextract.edges import EdgeCleaner
 from dealextract.known_names import KnownLexicon, KnownNames
 from dealextract.lexicon import load_lexicon
@@ -32,9 +32,10 @@ DOUBTFUL, MANY = 0.75, 4
 
 
 class CompanyLexicon(AliasLexicon, KnownLexicon, RoleLexicon):
-    """`companies.toml`: edges of names, words that matter when names are compared, kinds."""
+    """`companies.toml`: edges of names, words that matter when names are compared, kinds, pairs."""
 
     exchanges: tuple[str, ...]
+    pairs: tuple[str, ...]
     kinds: dict[str, str]
 
 
@@ -47,7 +48,7 @@ class CompaniesComponent:
         self.cleaner = EdgeCleaner(lexicon)
         self.names = KnownNames(lexicon, lang)
         self.persons = PersonFinder(lexicon, lexicon.titles)
-        self.agencies = dict.fromkeys(lexicon.agencies, "MEDIA")
+        self.pairs = PairSplitter(lexicon.pairs, dict.fromkeys(lexicon.agencies, "MEDIA"))
         self.kinds = lexicon.kinds
         exchanges = "|".join(sorted(map(re.escape, lexicon.exchanges), key=len, reverse=True))
         self.ticker = re.compile(
@@ -106,7 +107,7 @@ class CompaniesComponent:
                 mention = Mention(start, end, text[start:end], mark.type)
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
         if self.clean:
-            scores = join_parts(text, part_joined(scores, self.agencies), self.clusterer.stop)
+            scores = join_parts(text, self.pairs.split(text, scores), self.clusterer.stop)
         return self.without_nation(scores) if self.known else scores
 
     def without_nation(self, scores: dict[Mention, float]) -> dict[Mention, float]:

@@ -25,7 +25,7 @@ class Relations(NamedTuple):
     """What the tagger says of the events of a text together."""
 
     roles: list[Roles]  # of each event
-    terms: list[Terms | None]  # of each event; None without a tagger
+    terms: list[Terms | None]  # of each event; None without a tagger, or with one that relates no figures
     same: np.ndarray | None  # log-odds that two events are one deal [events, events]; None without a tagger
 
     def by_event(self, events: Sequence[Event]) -> dict[int, Roles]:
@@ -83,10 +83,10 @@ def find_near(starts: Sequence[int], offset: int) -> tuple[int, int]:
     return max(0, middle - AROUND), min(len(starts), middle + AROUND)
 
 
-def read_terms(starts: Sequence[int], scores: np.ndarray) -> Terms:
-    """Terms by the start of figures from their scores [figures, terms], which older models lack."""
-    if not scores.size:
-        return {}
+def read_terms(starts: Sequence[int], scores: np.ndarray) -> Terms | None:
+    """Terms by the start of figures from scores [figures, terms]; None from a model that relates none."""
+    if not scores.shape[1]:
+        return None
     raised = np.exp(scores)
     shares = raised / (1.0 + raised.sum(axis=1, keepdims=True))
     found: Terms = {}
