@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,8 +25,12 @@ from dealextract.aliases import (
 INITIAL = 1
 # Kinships that rest on a part of the name; mentions of the short name before the long one that part them.
 CLIPPED = (1, 3, 4)
+CUT = 2  # kinship of a word cut short with the whole one
 COMMON = 1  # of a common word that ends a longer name, "United": of several names the one that is named most
 EARLIER = 2
+CUT_LETTERS = 4  # letters that a word loses when it is cut short
+SENTENCE = 250  # characters in which two names of one sentence stand
+BREAK = re.compile(r"[.!?][\s\u00a0]|\n")
 FURTHEST_BRACKET = 6  # characters between a name and its short form in brackets
 
 
@@ -80,6 +85,15 @@ class Clusterer:
                 or key[0]
                 or (labels[key] & labels[k] and not self.is_part(names[key], names[k], headline, whole))
             ]
+            ranked = [
+                (score, k)
+                for score, k in ranked
+                if score != CUT
+                or key[0]
+                or (key[1], k[1]) in bracketed
+                or not self.is_head(key[1], k[1])
+                or not meet(text, names[key], names[k])
+            ]
             best = max((score for score, _ in ranked), default=0)
             if best == 0:
                 continue
@@ -129,6 +143,11 @@ class Clusterer:
         branch = any(word in self.branches for word in b[len(a) :])
         return b[len(a) :] in whole or earlier >= (1 if branch else EARLIER)
 
+    def is_head(self, short: str, long: str) -> bool:
+        """True when both are single words, and the longer one goes on after the short one: not a plural."""
+        a, b = self.core(short), self.core(long)
+        return len(a) == len(b) == 1 and len(b[0]) >= len(a[0]) + CUT_LETTERS
+
     def core(self, name: str) -> tuple[str, ...]:
         return core_tokens(name, self.legal_forms)
 
@@ -168,9 +187,9 @@ class Clusterer:
         if len(a) == len(b) > 1 and all(
             is_typo(x, y) or is_shortened(x, y) for x, y in zip(a, b, strict=True)
         ):
-            return 2
+            return CUT
         if len(a) == 1 and any(is_clipped(a[0], word) for word in b[:2]):
-            return 2
+            return CUT
         if len(a) == 1 and len(b) > 1 and b[-1] == a[0] and any(word not in self.generic for word in b):
             return COMMON
         return 0
@@ -208,3 +227,18 @@ def pairs(entities: Sequence[str]) -> Counter[bool]:
         for b in entities[i + 1 :]:
             counts[a == b] += 1
     return counts
+
+
+def meet(text: str, short: Sequence[Mention], long: Sequence[Mention]) -> bool:
+    """True when both names stand in one sentence: they are then two firms, as "Gazprom" and "Gazpromneft".
+
+    >>> found = [[Mention(0, 4, "Arvo", "COMPANY")], [Mention(12, 20, "Arvoneft", "COMPANY")]]
+    >>> meet("Arvo's unit Arvoneft", *found), meet("Arvo grew.  Arvoneft", *found)
+    (True, False)
+    """
+    return any(
+        first.text != last.text
+        and last.start - first.end < SENTENCE
+        and not BREAK.search(text, first.end, last.start)
+        for first, last in itertools.pairwise(sorted((*short, *long)))
+    )

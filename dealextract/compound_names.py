@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from dealextract.aliases import is_acronym
 from dealextract.clusters import Mention
 
 JOINT = re.compile(r" ?[-/–] ?")
-SPELT = re.compile(r" (et|and) ")  # an acronym may have a letter for it
+AND = frozenset({"et", "and"})
 CONJUNCTION = re.compile(r"(?:,|,? (?:et|and|&)) ")
+WORD = re.compile(r"[^\W\d_]+")
 BRACKET = re.compile(r"[ \u00a0]?\(([A-Z][A-Z&.\-]{1,9})[),;]")
+ACRONYM = re.compile(r"[A-Z]{3,}")
 AROUND = 20  # characters before a name in which a word may stand
 FIRMS = frozenset({"COMPANY", "MEDIA"})
 
@@ -71,8 +72,9 @@ class PairSplitter:
 
 
 def join_parts(text: str, scores: Mapping[Mention, float], stop: frozenset[str]) -> dict[Mention, float]:
-    """The mentions, one in the place of two around "and" or a comma that an acronym in brackets spells.
+    """The mentions, one in the place of two around "and" or a comma that an acronym of the text spells.
 
+    The acronym stands in brackets after them, or is a firm's name elsewhere, of three letters or more.
     Where the text says once that they are one name, they are so everywhere in it. `stop` holds the small
     words that an acronym may leave out.
 
@@ -84,15 +86,13 @@ def join_parts(text: str, scores: Mapping[Mention, float], stop: frozenset[str])
     pairs: dict[str, list[tuple[Mention, Mention]]] = defaultdict(list)
     joined = set()
     ordered = sorted(m for m in scores if m.label == "COMPANY")
+    letters = {m.text for m in ordered if ACRONYM.fullmatch(m.text)}
     for first, last in pairwise(ordered):
         if first.end < last.start and CONJUNCTION.fullmatch(text, first.end, last.start):
             whole = text[first.start : last.end]
             pairs[whole].append((first, last))
-            short = BRACKET.match(text, last.end)
-            spelt = SPELT.sub(lambda word: f" {word[1][0]} ", whole)
-            if short is None or is_acronym(short[1], last.text, stop):
-                continue
-            if is_acronym(short[1], whole, stop) or is_acronym(short[1], spelt, stop):
+            bracket = BRACKET.match(text, last.end)
+            if list_acronyms(whole, stop) & ({bracket[1].replace("&", "")} if bracket else letters):
                 joined.add(whole)
     out = dict(scores)
     for whole in joined:
@@ -101,3 +101,17 @@ def join_parts(text: str, scores: Mapping[Mention, float], stop: frozenset[str])
                 score = min(out.pop(first), out.pop(last))
                 out[Mention(first.start, last.end, whole, first.label)] = score
     return out
+
+
+def list_acronyms(name: str, stop: frozenset[str]) -> set[str]:
+    """The acronyms of all words of a name, with or without its small words, and with or without "and".
+
+    >>> sorted(list_acronyms("Mills et Board de Oulu", frozenset({"de", "et"})))
+    ['MBDO', 'MBO', 'MEBDO', 'MEBO']
+    """
+    words = WORD.findall(name)
+    small = {word for word in words if word in stop}
+    return {
+        "".join(word[0] for word in words if word not in left).upper()
+        for left in (set(), small, small - AND, small & AND, small | AND, AND)
+    }

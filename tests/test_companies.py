@@ -114,6 +114,7 @@ def mark(text, *parts):
         ("Arvo and Teleq made Arvo-Teleq in May", ("Arvo ", "Teleq ", "Arvo-Teleq"), "Arvo|Teleq|Arvo-Teleq"),
         ("Arvo, Teleq: Arvo/Teleq plan", ("Arvo,", "Teleq:", "Arvo/Teleq"), "Arvo|Teleq|Arvo|Teleq"),
         ("Mills and Board (MAB), Mills and Board", ("Mills", "Board"), "Mills and Board|Mills and Board"),
+        ("OGC? Oil and Gas Council won.", ("OGC", "Oil", "Gas Council"), "OGC|Oil and Gas Council"),
         ("Mills and Board, Mills and Board", ("Mills", "Board"), "Mills|Board|Mills|Board"),
         ("Mills and Bank of Oulu (BO) said.", ("Mills", "Bank of Oulu"), "Mills|Bank of Oulu"),
     ],
