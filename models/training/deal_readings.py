@@ -3,7 +3,7 @@
 The tagger knows the articles that it was trained on by heart; weights fitted on what it says of them would trust
 it too much. So its deal heads on those articles (triggers, statuses, parties) are drawn from what it says on articles
 that it has not seen: `Noise` counts there what it marks where gold has which role, type or status, and where gold has
-nothing. An article that an earlier tagger had not seen can be read with that one instead.
+nothing.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class Reader:
         self.rng, self.random = random.Random(seed), np.random.default_rng(seed)
         self.noise = Noise(self.rng)
         self.kept: dict[str, bytes] = {}
-        self.pipeline = cache(lambda lang, past: load(lang, model=past or model))
+        self.pipeline = cache(lambda lang: load(lang, model=model))
         self.assembler = cache(DealAssembler)
 
     @staticmethod
@@ -195,17 +195,13 @@ class Reader:
         return replace(projections, table=projections.table + noise)
 
     def run_pipeline(self, record: dict[str, Any]) -> Any:
-        """The Doc that the pipeline without deals gives, at times without its date.
-
-        A record's "past" is the tagger to read it with: one from before the article was trained on.
-        """
-        past = record.get("past")
-        key = hashlib.sha256(f"{past or self.model} {record['text']}".encode()).hexdigest()
+        """The Doc that the pipeline without deals gives, at times without its date."""
+        key = hashlib.sha256(record["text"].encode()).hexdigest()
         path = self.folder / f"{key}.pickle" if self.folder else None
         if key not in self.kept and path and path.exists():
             self.kept[key] = pickle.loads(path.read_bytes())
         if key not in self.kept:
-            nlp = self.pipeline(record["lang"], past)
+            nlp = self.pipeline(record["lang"])
             doc = nlp.make_doc(record["text"])
             spans.set_context(doc, published=record.get("published"))
             for _, component in nlp.pipeline[:-1]:  # all but deals

@@ -2,12 +2,11 @@
 
     python models/training/fit_deals.py corpora/*/train/*.jsonl corpora/*/deals/*.jsonl \\
         --unseen corpora/*/dev/*.jsonl corpora/*/unseen/*.jsonl --folds 0 --blend \\
-        --out dealextract/lang/deal_weights.json [--model FOLDER] [--past FOLDER FILES …]
+        --out dealextract/lang/deal_weights.json [--model FOLDER]
 
 Articles that the tagger was trained on (`gold`) are read with deal heads drawn from what it says on unseen ones
 (`deal_readings.Noise`), and with the gold spans in the place of the tagger's or without any tagger. Articles that it
-has not seen (`--unseen`) are read as they are, and without any tagger; so are those that an earlier tagger had not
-seen (`--past`), by that one.
+has not seen (`--unseen`) are read as they are, and without any tagger.
 Eight softmax regressions are fitted: the `role` of a name near a predicate, whether two events (a `pair`) tell one
 deal, which event of a deal is its `trigger`, whether a group of events is a `deal`, which name should `fill` an empty
 role, which figure is which `term` of it, and the `type` and `status` of the gold deal that it matches. Run it again for every new tagger: its scores are
@@ -196,14 +195,6 @@ def main() -> None:
     parser.add_argument(
         "--unseen", nargs="*", type=Path, default=[], help="gold that the tagger was not trained on"
     )
-    parser.add_argument(
-        "--past",
-        nargs="+",
-        action="append",
-        default=[],
-        metavar=("MODEL", "GOLD"),
-        help="an earlier tagger, and gold that it was not trained on (left out of `gold`)",
-    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", help="tagger: fast, accurate or a folder; by default the shipped one")
     parser.add_argument(
@@ -220,12 +211,12 @@ def main() -> None:
         "--blend", action="store_true", help="keep a part of the weights that the package has (BLEND)"
     )
     args = parser.parse_args()
-    past = [(Path(path), {"unseen": True, "past": model}) for model, *paths in args.past for path in paths]
-    known = [(path, {}) for path in args.gold if path not in {p for p, _ in past}]
-    unseen = [(path, {"unseen": True}) for path in args.unseen]
     articles = [
-        json.loads(line) | more
-        for path, more in (*known, *unseen, *past)
+        json.loads(line) for path in args.gold for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    articles += [
+        json.loads(line) | {"unseen": True}
+        for path in args.unseen
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     reader = Reader(args.model, args.seed, args.docs)
