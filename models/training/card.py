@@ -114,7 +114,7 @@ def main() -> None:
     command = " ".join(f"--{k.replace('_', '-')} {settings[k]}" for k in shown if settings.get(k) is not None)
     text = TEXT.format(
         version=meta["version"], layers=meta["layers"], sha256=meta["sha256"],
-        relations=meta.get("relations_sha256", "none"), documents=run["documents"],
+        relations=meta.get("relations_sha256", "none"), documents=run.get("distinct", run["documents"]),
         unlabelled=unlabelled, teacher=teacher, command=command, stages="; ".join(stages),
         size=(args.model / "model.onnx").stat().st_size / 1e6, table="\n".join(lines),
     )  # fmt: skip

@@ -215,7 +215,14 @@ def main() -> None:
         }
         (args.out / "run.json").write_text(
             json.dumps(
-                {"settings": settings, "documents": len(records), "pieces": pieces, "log": log}, indent=1
+                {
+                    "settings": settings,
+                    "documents": len(records),
+                    "distinct": len({r["id"] for r in records}),  # a file given twice counts once
+                    "pieces": pieces,
+                    "log": log,
+                },
+                indent=1,
             )
         )
 
