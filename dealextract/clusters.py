@@ -23,7 +23,8 @@ from dealextract.aliases import (
 )
 
 INITIAL = 1
-# Kinships that rest on a part of the name; mentions of the short name before the long one that part them.
+# Kinships that rest on a part of the name; mentions of the short name before the long one that part them where the
+# rest of the long one is generic. One is enough for another rest: 52 of 62 such names in gold were another firm.
 CLIPPED = (1, 3, 4)
 CUT = 2  # kinship of a word cut short with the whole one
 COMMON = 1  # of a common word that ends a longer name, "United": of several names the one that is named most
@@ -140,8 +141,9 @@ class Clusterer:
             return False
         if at > 0:
             return b[:at] in whole or b[:1] in whole or (earlier >= EARLIER and b[0] not in self.generic)
-        branch = any(word in self.branches for word in b[len(a) :])
-        return b[len(a) :] in whole or earlier >= (1 if branch else EARLIER)
+        rest = b[len(a) :]
+        plainly = self.generic.issuperset(rest) and not self.branches.intersection(rest)
+        return rest in whole or earlier >= (EARLIER if plainly or "&" in long[0].text else 1)
 
     def is_head(self, short: str, long: str) -> bool:
         """True when both are single words, and the longer one goes on after the short one: not a plural."""

@@ -13,7 +13,11 @@ from dealextract.spans import Tagged
 
 ACROSS_LINES = ("contents",)
 # What a head without spans of its own says of the spans of another: {layer: (head, head of the spans)}.
-READ_AT = {"statuses": ("statuses", "triggers"), "party_statuses": ("statuses", "parties")}
+READ_AT = {
+    "statuses": ("statuses", "triggers"),
+    "party_statuses": ("statuses", "parties"),
+    "mention_statuses": ("statuses", "mentions"),
+}
 WITHOUT_SPANS = {head for head, _ in READ_AT.values()}
 LEAST_SHARE = 0.1  # of a type that is said of such a span
 # A probability of 0 in the logarithms of a path; how far beyond doubt a word is left out of it.

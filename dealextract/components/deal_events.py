@@ -35,7 +35,8 @@ class Event:
     terms: dict[int, dict[str, float]] | None = None  # start of a figure -> term -> probability
     tagged_type: str = ""
     part: bool = False  # a unit or a share without a name is what is traded
-    known: bool = False  # a trigger of the tagger that is in the lexicon too
+    known: bool = False  # a word of the tagger that is in the lexicon too
+    best: float = 0.0  # how far the tagger takes it for the word that tells its deal best
     supported: int = 0  # parties that position and tagger agree on
 
     @property
@@ -73,30 +74,33 @@ class Event:
 
 
 def make_events(doc: Doc, reading: Reading) -> list[Event]:
-    """An event for each trigger of the tagger and for each predicate of the lexicon that it missed."""
+    """An event for each word of the tagger that means a deal and for each predicate of the lexicon that it missed."""
     hits = reading.patterns.find_hits(reading.text, reading.list_forms())
-    statuses = spans.read_tagged(doc, "statuses")
+    statuses = [*spans.read_tagged(doc, "statuses"), *spans.read_tagged(doc, "mention_statuses")]
+    triggers = [t for t in spans.read_tagged(doc, "triggers") if reading.text[t.start : t.end].strip()]
     events: list[Event] = []
-    for trigger in spans.read_tagged(doc, "triggers"):
-        if not reading.text[trigger.start : trigger.end].strip():
-            continue
-        hit = find_hit(hits, trigger, reading)
+    for word in join_words(triggers, spans.read_tagged(doc, "mentions")):
+        hit = find_hit(hits, word, reading)
         predicate = make_predicate(reading, hit.start, hit.end, hit)
+        if any(e.start < predicate.end and predicate.start < e.predicate.end for e in events):
+            continue
         status: dict[str, float] = {}
         for s in statuses:
-            if s.start < trigger.end and trigger.start < s.end:
+            if s.start < word.end and word.start < s.end:
                 status[s.type] = max(status.get(s.type, 0.0), s.score)
-        kind = choose_type(trigger, hit, reading)
+        kind = choose_type(word, hit, reading)
+        best = max((t.score for t in triggers if t.start < word.end and word.start < t.end), default=0.0)
         events.append(
             Event(
                 predicate,
                 kind,
-                trigger.score,
+                word.score,
                 True,
                 status,
-                tagged_type=trigger.type,
+                tagged_type=word.type,
                 known=hit in hits,
                 part=has_part(reading, predicate),
+                best=best,
             )
         )
     taken = [(e.predicate.start, e.predicate.end) for e in events]
@@ -107,6 +111,16 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
         events.append(Event(predicate, hit.frame.type, 0.4, False, part=has_part(reading, predicate)))
     first = sorted(events, key=lambda e: (not e.tagged, e.start))[:MOST]
     return sorted(first, key=lambda e: e.start)
+
+
+def join_words(triggers: Sequence[spans.Tagged], mentions: Sequence[spans.Tagged]) -> list[spans.Tagged]:
+    """The words that mean a deal, in text order: the mentions, and the triggers that overlap none.
+
+    >>> join_words([spans.Tagged(0, 3, "ipo", 0.4)], [spans.Tagged(0, 4, "ipo", 0.9), spans.Tagged(8, 9, "debt", 0.5)])
+    [Tagged(start=0, end=4, type='ipo', score=0.9), Tagged(start=8, end=9, type='debt', score=0.5)]
+    """
+    apart = [t for t in triggers if not any(t.start < m.end and m.start < t.end for m in mentions)]
+    return sorted([*mentions, *apart])
 
 
 def choose_type(trigger: spans.Tagged, hit: Hit, reading: Reading) -> str:

@@ -83,6 +83,7 @@ def list_deal_features(cluster: Cluster, trigger: Event, context: Context, tagge
     if marked:
         best = max(marked, key=lambda e: e.score)
         found |= {*list_steps("tagged", best.score), f"known:{best.known}"}
+        found |= set(list_steps("best", max(e.best for e in marked)))
         if len(marked) > 1:
             found.add("tagged twice")
     elif tagged:

@@ -35,10 +35,14 @@ def describe(event: Event, group: Sequence[Event], reading: Reading) -> Iterator
     yield f"weak:{frame.weak}"
     if event.tagged:
         yield from list_steps("tagged", event.score)
+        yield from list_steps("best", event.best)
         yield f"known:{event.known}"
     else:
         yield "untagged"
         yield f"untagged/{frame.name}"
+    rival = max((e.best for e in group if e is not event), default=0.0)
+    yield from list_steps("rival", rival)
+    yield f"ahead:{(event.best > rival) - (event.best < rival)}"
     best = max((e.score for e in group if e.tagged), default=0.0)
     if event.tagged:
         yield from list_steps("of best", event.score / best)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relations import Links, make_links
-from targets import ROWS, TAUGHT_BY_DEALS, HeadSpan, head_spans
+from targets import ROWS, HeadSpan, head_spans, list_known
 
 from dealextract.encoder import encode_lines
 
@@ -49,7 +49,7 @@ def encode(
     """Piece ids, character offsets, and a row of BIO ids for each of ROWS; masked where `record` is not annotated."""
     ids, offsets = encode_lines(tokenizer, record["text"])
     found = head_spans(record)
-    known = TAUGHT_BY_DEALS if record.get("layers") == "deals" else ROWS
+    known = list_known(record)
     return (
         ids,
         offsets,

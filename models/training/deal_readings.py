@@ -31,7 +31,7 @@ from dealextract.components.deals import DealAssembler
 from dealextract.relations import Projections
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from targets import head_spans
+from targets import HeadSpan, head_spans
 
 FROM_GOLD = ("names", "money", "percents", "dates", "hedges", "sources", "cues", "contents")
 LABELS = {"names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"), "money": ("MONEY",), "percents": ("PERCENT",),
@@ -41,18 +41,23 @@ SAME = 0.6  # share of marks that repeat what the tagger says of their entity el
 # Deviation of what is added to queries and keys of articles that the tagger knows: with it relations are as often right
 # on lot w14 as on articles of that kind that it has not seen (F1 at gold triggers 69.4 and 68.9, 71.7 without).
 BLUR = 1.0
-DEAL_HEADS = ("triggers", "statuses", "parties", "party_statuses")
+WORD_HEADS = ("mentions", "triggers")  # that mark words for deals
+DEAL_HEADS = ("triggers", "mentions", "statuses", "mention_statuses", "parties", "party_statuses")
 
 
 Votes = tuple[tuple[str, float], ...]  # statuses with their shares
 
 
 class Said(NamedTuple):
-    """What the tagger says at one place: a type and its score, of a trigger also its statuses with their shares."""
+    """What the tagger says at one place: a type and its score, of a word for a deal also its statuses with their shares.
+
+    `heads` are the heads that mark a word for a deal, each with the score that it gives.
+    """
 
     type: str
     score: float
     statuses: Votes = ()
+    heads: tuple[tuple[str, float], ...] = ()
 
 
 class Told(NamedTuple):
@@ -69,24 +74,31 @@ class Noise:
         self.rng = rng
         self.said: dict[str, list[Said | None]] = defaultdict(list)
         self.told: dict[str, list[Told]] = defaultdict(list)
+        self.later: dict[str | None, list[Votes]] = defaultdict(list)  # at later words, by the state that they tell
 
     def learn(self, doc: Any, record: dict[str, Any], reading: Reading, hits: Sequence[Hit]) -> None:
         """Count an unseen article, read by the whole pipeline."""
         gold = head_spans(record)
-        statuses, marks = spans.read_tagged(doc, "statuses"), spans.read_tagged(doc, "triggers")
+        statuses = [*spans.read_tagged(doc, "statuses"), *spans.read_tagged(doc, "mention_statuses")]
+        marks = {head: spans.read_tagged(doc, head) for head in WORD_HEADS}
         parties, votes = spans.read_tagged(doc, "parties"), spans.read_tagged(doc, "party_statuses")
         for start, end, kind in gold["triggers"]:
-            said = find_best(marks, start, end)
-            self.said[f"trigger:{kind}"].append(said and Said(said.type, said.score))
+            self.said[f"trigger:{kind}"].append(find_word(marks, start, end))
+        for start, end, kind, state in list_later(record, gold):
+            said = find_word(marks, start, end)
+            self.said[f"mention:{kind}"].append(said)
+            if said:
+                self.later[state].append(find_votes(statuses, start, end))
         for status in {kind for _, _, kind in gold["statuses"]}:
             at = [find_votes(statuses, s, e) for s, e, kind in gold["statuses"] if kind == status]
             by = [find_votes(votes, s, e) for s, e, kind in gold["party_statuses"] if kind == status]
             self.told[status].append(Told([v for v in at if v], [v for v in by if v]))
-        for hit in list_others(hits, gold["triggers"]):
-            said = find_best(marks, hit.start, hit.end)
-            joined = said and Said(said.type, said.score, find_votes(statuses, hit.start, hit.end))
-            self.said[f"hit:{hit.frame.name}"].append(joined)
-            self.said[f"hit:{hit.frame.weak}"].append(joined)
+        kind = name_hits(record)
+        for hit in list_others(hits, gold["mentions"]):
+            said = find_word(marks, hit.start, hit.end)
+            joined = said and said._replace(statuses=find_votes(statuses, hit.start, hit.end))
+            self.said[f"{kind}:{hit.frame.name}"].append(joined)
+            self.said[f"{kind}:{hit.frame.weak}"].append(joined)
         for start, end, kind in gold["parties"]:
             said = find_best(parties, start, end)
             self.said[f"party:{kind}"].append(said and Said(said.type, said.score))
@@ -117,16 +129,22 @@ class Noise:
             votes = self.rng.choice(choices) if choices else ()
             found[head] += [spans.Tagged(start, end, *v) for v in votes]
 
+        def mark(said: Said | None, start: int, end: int, choices: Sequence[Votes]) -> None:
+            if said is not None:
+                for head, score in said.heads:
+                    found[head].append(spans.Tagged(start, end, said.type, score))
+                vote("statuses", start, end, choices)
+
         for start, end, kind in gold["triggers"]:
             said = self.draw(f"trigger:{kind}", "trigger:acquisition")
-            if said is not None:
-                found["triggers"].append(spans.Tagged(start, end, said.type, said.score))
-                vote("statuses", start, end, told[status_of[start, end]].triggers)
-        for hit in list_others(hits, gold["triggers"]):
-            said = self.draw(f"hit:{hit.frame.name}", f"hit:{hit.frame.weak}")
-            if said:
-                found["triggers"].append(spans.Tagged(hit.start, hit.end, said.type, said.score))
-                vote("statuses", hit.start, hit.end, [said.statuses])
+            mark(said, start, end, told[status_of[start, end]].triggers)
+        for start, end, kind, state in list_later(record, gold):
+            said = self.draw(f"mention:{kind}", "mention:acquisition")
+            mark(said, start, end, self.later[state])
+        kind = name_hits(record)
+        for hit in list_others(hits, gold["mentions"]):
+            said = self.draw(f"{kind}:{hit.frame.name}", f"{kind}:{hit.frame.weak}")
+            mark(said, hit.start, hit.end, [said.statuses] if said else ())
         roles = {(s, e): kind for s, e, kind in gold["parties"]}
         usual: dict[str, Said | None] = {}
         for mention in reading.mentions:
@@ -139,6 +157,28 @@ class Noise:
                 choices = told[status_of[at]].parties if at else [said.statuses]
                 vote("party_statuses", mention.start, mention.end, choices)
         return {head: sorted(items) for head, items in found.items()}
+
+
+def list_later(
+    record: dict[str, Any], gold: dict[str, list[HeadSpan]]
+) -> list[tuple[int, int, str, str | None]]:
+    """The later words for the deals of a record: start, end, type, and the state that their sentence tells."""
+    states = {(s["start"], s["end"]): s["type"] for s in record.get("states", ())}
+    return [(*m[:2], m[2], states.get(m[:2])) for m in gold["mentions"] if m not in gold["triggers"]]
+
+
+def name_hits(record: dict[str, Any]) -> str:
+    """The kind of a word of the lexicon that gold does not mark: where later words are marked too, it means no deal."""
+    return "bare" if "mentions" in record else "hit"
+
+
+def find_word(marks: dict[str, list[spans.Tagged]], start: int, end: int) -> Said | None:
+    """What the heads for words of deals say of a range."""
+    said = {head: best for head, items in marks.items() if (best := find_best(items, start, end))}
+    if not said:
+        return None
+    surest = said.get("mentions") or said["triggers"]
+    return Said(surest.type, surest.score, (), tuple((head, best.score) for head, best in said.items()))
 
 
 def find_best(marks: Iterable[spans.Tagged], start: int, end: int) -> spans.Tagged | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from data import IGNORE, Example
-from network import WEIGHTS, WIDTHS, TaggerNetwork
+from network import WEIGHTS, WIDTHS, TaggerNetwork, widen_heads
 from partial import join
 from relations import Links, widen
 from targets import HEADS, ROWS
@@ -28,7 +28,7 @@ def load_network(run: Path) -> TaggerNetwork:
     weights = torch.load(run / "weights.pt", weights_only=True)
     related = any(name.startswith("relations.") for name in weights)
     network = TaggerNetwork(AutoModel.from_config(config, add_pooling_layer=False), relations=related)
-    network.load_state_dict(widen(weights))
+    network.load_state_dict(widen_heads(widen(weights)))
     return network.eval()
 
 

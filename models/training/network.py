@@ -12,10 +12,14 @@ from torch import nn
 WIDTHS = [1 + 2 * len(types) for types in HEADS.values()]
 # Long spans fill many pieces and would crowd out the sparse heads, whose mean loss is small.
 WEIGHTS = {"names": 1.5, "hedges": 3.0, "reported": 2.0, "cues": 2.0, "sources": 1.5, "contents": 0.5,
-           "triggers": 2.0, "statuses": 1.0, "amounts": 1.5, "parties": 1.0}  # fmt: skip
+           "triggers": 2.0, "statuses": 1.0, "amounts": 1.5, "parties": 1.0,
+           "mentions": 2.0}  # fmt: skip
 # Over all pieces, which type a rare span has hardly counts: these heads learn it by itself as well.
 TYPE_WEIGHTS = {"sources": 0.3, "triggers": 0.5, "statuses": 1.0, "amounts": 0.5, "parties": 0.7,
-                "party_statuses": 0.5}  # fmt: skip
+                "mentions": 0.3, "party_statuses": 0.5}  # fmt: skip
+
+
+OUTSIDE = 5.0  # logit of "outside" in a head that has learned nothing
 
 
 class TaggerNetwork(nn.Module):
@@ -34,6 +38,21 @@ class TaggerNetwork(nn.Module):
     def read(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """The encoder's last layer for every piece: [batch, pieces, hidden]."""
         return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+
+
+def widen_heads(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The state of a network from before the last heads were added, with rows for them that say "outside"."""
+    missing = sum(WIDTHS) - len(weights["heads.bias"])
+    if missing > 0:
+        kept = [sum(WIDTHS[:at]) for at in range(len(WIDTHS))]
+        if sum(WIDTHS) - missing not in kept:
+            raise ValueError(f"{len(weights['heads.bias'])} columns are those of no number of heads: {kept}")
+        bias = torch.zeros(sum(WIDTHS))
+        bias[kept] = OUTSIDE
+        bias[:-missing] = weights["heads.bias"]
+        rows = torch.zeros(missing, weights["heads.weight"].shape[1])
+        weights |= {"heads.bias": bias, "heads.weight": torch.cat([weights["heads.weight"], rows])}
+    return weights
 
 
 def load_encoder(name_or_path: str, layers: int | None = None) -> Any:

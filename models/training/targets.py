@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+# Types of deals, of the words that tell one best (`triggers`) and of all words that mean one (`mentions`).
+DEALS = ("acquisition", "merger", "stake", "investment", "funding_round", "disposal", "ipo", "joint_venture", "spin_off",
+         "buyback", "debt", "other")  # fmt: skip
 HEADS: dict[str, tuple[str, ...]] = {
     "names": ("COMPANY", "MEDIA", "PUBLIC_BODY", "PERSON"),
     "hedges": ("reported", "possible", "negotiation", "intention", "condition", "negated"),
@@ -16,18 +19,18 @@ HEADS: dict[str, tuple[str, ...]] = {
     "sources": ("media", "anonymous", "company", "person", "public_body", "document", "other"),
     "cues": ("asserts", "denies", "declines", "unreachable", "asks_or_orders"),
     "contents": ("CONTENT",),
-    "triggers": ("acquisition", "merger", "stake", "investment", "funding_round", "disposal", "ipo",
-                 "joint_venture", "spin_off", "buyback", "debt", "other"),
+    "triggers": DEALS,
     "statuses": ("rumoured", "considered", "in_talks", "offered", "agreed", "completed", "rejected",
                  "cancelled", "denied"),
     "amounts": (*(f"MONEY.{r}" for r in ("deal_value", "investment", "funding", "valuation", "debt",
                                          "price_per_share", "revenue", "profit", "loss", "fee_or_fine", "other")),
                 *(f"PERCENT.{r}" for r in ("stake", "premium", "change", "other")), "DATE"),
     "parties": ("acquirer", "target", "seller", "partner"),
+    "mentions": DEALS,
 }  # fmt: skip
 
 # What is learned of a passage whose `layers` is "deals": its other layers are not annotated.
-TAUGHT_BY_DEALS = ("names", "triggers", "statuses", "parties", "party_statuses")
+TAUGHT_BY_DEALS = ("names", "triggers", "statuses", "parties", "party_statuses", "mentions")
 
 # Rows of labels: the heads, and what the head of statuses says where it has no spans: at the parties of a deal and at
 # later words for it (`mentions`, in some passages).
@@ -78,6 +81,19 @@ def later_statuses(record: dict[str, Any]) -> Iterator[HeadSpan]:
             yield m["start"], m["end"], status
 
 
+def later_mentions(record: dict[str, Any]) -> Iterator[HeadSpan]:
+    """The later words for a deal with its type."""
+    for m in record.get("mentions", ()):
+        yield m["start"], m["end"], record["deals"][m["deal"]]["type"]
+
+
+def list_known(record: dict[str, Any]) -> set[str]:
+    """The rows of labels that a record is annotated with."""
+    known = set(TAUGHT_BY_DEALS if record.get("layers") == "deals" else ROWS)
+    # Words that mean a deal are marked in some lots only; where there is no deal there are none.
+    return known if "mentions" in record or not record["deals"] else known - {"mentions"}
+
+
 def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
     """The spans of every head: {head: [(start, end, type)]}, offsets into `record["text"]`."""
     spans = {s["id"]: s for s in record["spans"]}
@@ -106,6 +122,7 @@ def head_spans(record: dict[str, Any]) -> dict[str, list[HeadSpan]]:
             s = spans[deal["trigger"]]
             found["triggers"].append((s["start"], s["end"], deal["type"]))
             found["statuses"].append((s["start"], s["end"], deal["status"]))
+    found["mentions"] = [*found["triggers"], *later_mentions(record)]
     found["parties"], found["party_statuses"] = party_spans(record, spans)
     found["party_statuses"] += list(later_statuses(record))
     return {head: without_overlap(items) for head, items in found.items()}
