@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+
+from history import list_runs, list_stages
 
 from dealextract.cli import predict, read_documents
 from dealextract.scoring import evaluate, pair_documents
@@ -59,17 +60,6 @@ def format_score(score) -> str:
     return f"{100 * score.headline:.1f} ({100 * low:.1f}–{100 * high:.1f})"
 
 
-def describe_stage(run: dict[str, Any]) -> str:
-    """One stage of training, or what was pruned before the next."""
-    settings = run["settings"]
-    if not run["log"]:
-        return f"pruned to {settings['heads']} attention heads and {settings['wide']} inner neurons a layer"
-    return (
-        f"{run['log'][-1]['epoch']} epochs on {run['documents']} texts at learning rate {settings['lr']}, "
-        f"seed {settings['seed']}"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -79,14 +69,8 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, nargs="+", required=True)
     args = parser.parse_args()
     meta = json.loads((args.model / "meta.json").read_text())
-    run = json.loads(args.run.read_text())
-    stages, stage, kept = [], run, None
-    while stage:
-        settings = stage["settings"]
-        kept = settings.get("keep") or kept
-        stages.insert(0, describe_stage(stage))
-        before = settings.get("start")
-        stage = json.loads((Path(before) / "run.json").read_text()) if before else None
+    runs = list_runs(args.run.parent)
+    run = runs[-1]
     columns = {}
     for path in args.gold:
         gold = read_documents(path)
@@ -107,15 +91,15 @@ def main() -> None:
         else ""
     )
     teacher = (
-        f" It learned from a larger network, whose layers {kept} it started from."
+        " Its last stages learned from the model before them as well, where gold says nothing."
         if settings.get("teacher")
         else ""
     )
     command = " ".join(f"--{k.replace('_', '-')} {settings[k]}" for k in shown if settings.get(k) is not None)
     text = TEXT.format(
         version=meta["version"], layers=meta["layers"], sha256=meta["sha256"],
-        relations=meta.get("relations_sha256", "none"), documents=run.get("distinct", run["documents"]),
-        unlabelled=unlabelled, teacher=teacher, command=command, stages="; ".join(stages),
+        relations=meta.get("relations_sha256", "none"), documents=max(r.get("distinct", r.get("documents", 0)) for r in runs),
+        unlabelled=unlabelled, teacher=teacher, command=command, stages="; ".join(list_stages(runs)),
         size=(args.model / "model.onnx").stat().st_size / 1e6, table="\n".join(lines),
     )  # fmt: skip
     (args.model / "README.md").write_text(text, encoding="utf-8")

@@ -22,6 +22,7 @@ import torch
 from data import load_records
 from distil import load_network
 from graph import make_graph, make_scorer
+from history import list_runs, list_stages
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from smooth import smooth
 from targets import HEADS
@@ -94,6 +95,7 @@ def main() -> None:
         "layers": network.encoder.config.num_hidden_layers,
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
     }
+    meta["stages"] = list_stages(list_runs(args.run))
     if network.relations:
         meta["relations_sha256"] = hashlib.sha256((args.out / RELATIONS).read_bytes()).hexdigest()
     (args.out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")

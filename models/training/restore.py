@@ -119,8 +119,12 @@ def main() -> None:
     network.encoder.config.save_pretrained(args.out)
     shutil.copy(args.model / "tokenizer.json", args.out)
     meta = json.loads((args.model / "meta.json").read_text(encoding="utf-8"))
-    settings = {"model": str(args.model), "version": meta["version"], "window": meta["window"]}
-    (args.out / "run.json").write_text(json.dumps({"settings": settings, "log": []}, indent=1) + "\n")
+    run = {
+        "settings": {"model": str(args.model), "window": meta["window"]},
+        "restored": {"version": meta["version"], "stages": meta.get("stages", [])},
+        "log": [],
+    }
+    (args.out / "run.json").write_text(json.dumps(run, indent=1) + "\n")
     print(f"{args.out}: version {meta['version']}, {sum(p.numel() for p in network.parameters()):,} weights")
 
 
