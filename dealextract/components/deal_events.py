@@ -74,7 +74,7 @@ class Event:
 
 
 def make_events(doc: Doc, reading: Reading) -> list[Event]:
-    """An event for each word of the tagger that means a deal and for each predicate of the lexicon that it missed."""
+    """An event for each word for a deal of the tagger, and for each predicate of the lexicon that it missed."""
     hits = reading.patterns.find_hits(reading.text, reading.list_forms())
     statuses = [*spans.read_tagged(doc, "statuses"), *spans.read_tagged(doc, "mention_statuses")]
     triggers = [t for t in spans.read_tagged(doc, "triggers") if reading.text[t.start : t.end].strip()]
@@ -116,8 +116,10 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
 def join_words(triggers: Sequence[spans.Tagged], mentions: Sequence[spans.Tagged]) -> list[spans.Tagged]:
     """The words that mean a deal, in text order: the mentions, and the triggers that overlap none.
 
-    >>> join_words([spans.Tagged(0, 3, "ipo", 0.4)], [spans.Tagged(0, 4, "ipo", 0.9), spans.Tagged(8, 9, "debt", 0.5)])
-    [Tagged(start=0, end=4, type='ipo', score=0.9), Tagged(start=8, end=9, type='debt', score=0.5)]
+    >>> debut, listing = spans.Tagged(0, 5, "ipo", 0.4), spans.Tagged(0, 6, "ipo", 0.9)
+    >>> loan = spans.Tagged(8, 9, "debt", 0.5)
+    >>> join_words([debut, loan], [listing]) == [listing, loan]
+    True
     """
     apart = [t for t in triggers if not any(t.start < m.end and m.start < t.end for m in mentions)]
     return sorted([*mentions, *apart])

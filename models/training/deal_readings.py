@@ -74,7 +74,8 @@ class Noise:
         self.rng = rng
         self.said: dict[str, list[Said | None]] = defaultdict(list)
         self.told: dict[str, list[Told]] = defaultdict(list)
-        self.later: dict[str | None, list[Votes]] = defaultdict(list)  # at later words, by the state that they tell
+        # At later words for a deal, by the state that their sentence tells.
+        self.later: dict[str | None, list[Votes]] = defaultdict(list)
 
     def learn(self, doc: Any, record: dict[str, Any], reading: Reading, hits: Sequence[Hit]) -> None:
         """Count an unseen article, read by the whole pipeline."""
