@@ -26,8 +26,8 @@ INITIAL = 1
 CLIPPED = (1, 3, 4)  # kinships that rest on a part of the name
 CUT = 2  # kinship of a word cut short with the whole one
 COMMON = 1  # of a common word that ends a longer name, "United": of several names the one that is named most
-# Mentions of the short name before the long one that part them where the rest of the long one is generic. One is
-# enough for another rest: 52 of 62 such names in gold were another firm.
+# Mentions of the short name before the long one that part them where the rest of the long one is generic. For
+# another rest one is enough: 52 of 62 such names in gold were another firm.
 EARLIER = 2
 CUT_LETTERS = 4  # letters that a word loses when it is cut short
 SENTENCE = 250  # characters in which two names of one sentence stand

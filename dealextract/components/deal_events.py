@@ -74,7 +74,7 @@ class Event:
 
 
 def make_events(doc: Doc, reading: Reading) -> list[Event]:
-    """An event for each word for a deal of the tagger, and for each predicate of the lexicon that it missed."""
+    """An event for each word that the tagger takes for a deal, and for each predicate that it missed."""
     hits = reading.patterns.find_hits(reading.text, reading.list_forms())
     statuses = [*spans.read_tagged(doc, "statuses"), *spans.read_tagged(doc, "mention_statuses")]
     triggers = [t for t in spans.read_tagged(doc, "triggers") if reading.text[t.start : t.end].strip()]
