@@ -19,7 +19,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from dealextract.decoding import READ_AT
+from dealextract.decoding import MASS_AT, READ_AT
 from dealextract.encoder import BACKENDS
 from dealextract.extraction import Extraction
 from dealextract.pipeline import load
@@ -87,7 +87,7 @@ def run(nlp: Language, record: dict[str, Any]) -> Doc:
 def read_heads(doc: Doc) -> dict[str, set[tuple[Any, ...]]]:
     """The tagger's spans by head, without their scores."""
     tagged = store(doc)["tagged"]
-    return {head: {s[:3] for s in tagged[head]} for head in tagged if head not in READ_AT}
+    return {head: {s[:3] for s in tagged[head]} for head in tagged if head not in {*READ_AT, *MASS_AT}}
 
 
 def read_records(doc: Doc) -> dict[str, set[tuple[Any, ...]]]:

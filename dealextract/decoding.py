@@ -18,6 +18,8 @@ READ_AT = {
     "party_statuses": ("statuses", "parties"),
     "mention_statuses": ("statuses", "mentions"),
 }
+# How far a head would mark the spans of another, sure or not: {layer: (head, head of the spans)}.
+MASS_AT = {"mention_triggers": ("triggers", "mentions")}
 WITHOUT_SPANS = {head for head, _ in READ_AT.values()}
 LEAST_SHARE = 0.1  # of a type that is said of such a span
 # A probability of 0 in the logarithms of a path; how far beyond doubt a word is left out of it.
@@ -190,6 +192,20 @@ def read_types(
     return found
 
 
+def read_mass(
+    head: Head, spans: Sequence[Tagged], offsets: Sequence[tuple[int, int]], logits: np.ndarray
+) -> list[Tagged]:
+    """Each span of another head with the likeliest type of this one, and as score the probability of any."""
+    found: list[Tagged] = []
+    for span in spans:
+        first = bisect_right(offsets, span.start, key=lambda piece: piece[1])
+        last = max(first + 1, bisect_left(offsets, (span.end, -1)))
+        table = softmax(logits[first:last, head.column : head.column + head.width]).mean(axis=0)
+        best = int((table[1::2] + table[2::2]).argmax())
+        found.append(Tagged(span.start, span.end, head.types[best], round(1 - float(table[0]), 4)))
+    return found
+
+
 def find_doubtful(
     heads: Sequence[Head], logits: np.ndarray, starts: np.ndarray, broken: np.ndarray, fresh: np.ndarray
 ) -> np.ndarray:
@@ -259,4 +275,7 @@ def decode(
     for layer, (name, at) in READ_AT.items():
         if name in by_name:
             found[layer] = read_types(by_name[name], found.get(at, ()), offsets, logits)
+    for layer, (name, at) in MASS_AT.items():
+        if name in by_name and at in by_name:
+            found[layer] = read_mass(by_name[name], found[at], offsets, logits)
     return found

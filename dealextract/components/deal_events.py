@@ -78,6 +78,7 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
     hits = reading.patterns.find_hits(reading.text, reading.list_forms())
     statuses = [*spans.read_tagged(doc, "statuses"), *spans.read_tagged(doc, "mention_statuses")]
     triggers = [t for t in spans.read_tagged(doc, "triggers") if reading.text[t.start : t.end].strip()]
+    rated = [*triggers, *spans.read_tagged(doc, "mention_triggers")]
     events: list[Event] = []
     for word in join_words(triggers, spans.read_tagged(doc, "mentions")):
         hit = find_hit(hits, word, reading)
@@ -89,7 +90,7 @@ def make_events(doc: Doc, reading: Reading) -> list[Event]:
             if s.start < word.end and word.start < s.end:
                 status[s.type] = max(status.get(s.type, 0.0), s.score)
         kind = choose_type(word, hit, reading)
-        best = max((t.score for t in triggers if t.start < word.end and word.start < t.end), default=0.0)
+        best = max((t.score for t in rated if t.start < word.end and word.start < t.end), default=0.0)
         events.append(
             Event(
                 predicate,

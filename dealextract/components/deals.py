@@ -38,7 +38,7 @@ from dealextract.components.deal_triggers import choose_trigger, rate_triggers
 from dealextract.components.deal_weights import estimate
 
 ALONE = 0.8  # weight of a position that makes a deal of one party
-LEAST_SCORE = 0.4  # of a draft that is a deal
+LEAST_SCORE = 0.5  # of a draft that is a deal
 LIKELY_TRIGGER = 0.5  # chance of a word to be a trigger from which it is written though no deal rests on it
 SOLO = {"ipo", "buyback"}  # types that one party makes whole
 

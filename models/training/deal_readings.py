@@ -41,8 +41,8 @@ SAME = 0.6  # share of marks that repeat what the tagger says of their entity el
 # Deviation of what is added to queries and keys of articles that the tagger knows: with it relations are as often right
 # on lot w14 as on articles of that kind that it has not seen (F1 at gold triggers 69.4 and 68.9, 71.7 without).
 BLUR = 1.0
-WORD_HEADS = ("mentions", "triggers")  # that mark words for deals
-DEAL_HEADS = ("triggers", "mentions", "statuses", "mention_statuses", "parties", "party_statuses")
+WORD_HEADS = ("mentions", "triggers", "mention_triggers")  # what is said of words for deals
+DEAL_HEADS = (*WORD_HEADS, "statuses", "mention_statuses", "parties", "party_statuses")
 
 
 Votes = tuple[tuple[str, float], ...]  # statuses with their shares
