@@ -82,6 +82,9 @@ def are_coordinated(a: str, b: str, role: str, mentions: Sequence[Argument], rea
     return False
 
 
+RECALLING = 0.3  # weight of what a word says that is surely not the one that tells its deal best
+
+
 @dataclass
 class Cluster:
     """Events that are one deal."""
@@ -96,7 +99,8 @@ class Cluster:
         marked = [e for e in self.events if e.tagged]
         votes: dict[str, float] = {}
         for e in marked or self.events:
-            votes[e.type] = votes.get(e.type, 0.0) + e.score
+            # a word that only recalls the deal, as "transaction", hardly tells its type
+            votes[e.type] = votes.get(e.type, 0.0) + e.score * (RECALLING + e.best)
         return max(votes, key=lambda t: votes[t])
 
     @property

@@ -18,6 +18,8 @@ from dealextract.relations import TERMS
 
 # Probability from which a figure is a term.
 LIKELY = {"amount": 0.4, "valuation": 0.3, "price_per_share": 0.3, "stake": 0.4}
+# Deals that put money into a firm: what the firm is then said to be worth is a term of them.
+RAISED = {"investment", "funding_round"}
 DATED = {"completed", "agreed", "offered", "rejected", "cancelled"}
 
 
@@ -54,7 +56,22 @@ def find_terms(doc: Doc, deals: Sequence[tuple[Cluster, Event]], reading: Readin
             setattr(terms[deal], kind, figure.id)
             terms[deal].spans.append((figure.start, figure.end))
             used.add(figure.id)
+    if len(deals) == 1 and deals[0][0].type in RAISED and terms[0].valuation is None:
+        add_valuation(terms[0], deals[0][0], [f for f in figures if f.id not in used], reading)
     return terms
+
+
+def add_valuation(terms: Terms, cluster: Cluster, figures: Sequence[Figure], reading: Reading) -> None:
+    """Give the only deal of a text the only valuation that is told in a sentence on its target."""
+    told = [
+        f for f in figures if isinstance(f, records.Money) and f.role == "valuation" and f.converts is None
+    ]
+    targets = set(cluster.parties.get("target", ()))
+    for figure in told if len(told) == 1 else ():
+        sentence = reading.by_sentence.get(reading.find_sentence(figure.start), ())
+        if targets & {reading.mentions[i].entity for i in sentence}:
+            terms.valuation = figure.id
+            terms.spans.append((figure.start, figure.end))
 
 
 def parse_day(value: str | None) -> date | None:
