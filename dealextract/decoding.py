@@ -171,6 +171,12 @@ def decode_head(head: Head, words: np.ndarray, offsets: Sequence[tuple[int, int]
     return spans
 
 
+def find_pieces(span: Tagged, offsets: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """First piece and end of a span; at least one piece."""
+    first = bisect_right(offsets, span.start, key=lambda piece: piece[1])
+    return first, max(first + 1, bisect_left(offsets, (span.end, -1)))
+
+
 def read_types(
     head: Head, spans: Sequence[Tagged], offsets: Sequence[tuple[int, int]], logits: np.ndarray
 ) -> list[Tagged]:
@@ -180,8 +186,7 @@ def read_types(
     """
     found: list[Tagged] = []
     for span in spans:
-        first = bisect_right(offsets, span.start, key=lambda piece: piece[1])
-        last = max(first + 1, bisect_left(offsets, (span.end, -1)))
+        first, last = find_pieces(span, offsets)
         table = softmax(logits[first:last, head.column + 1 : head.column + head.width])
         shares = (table[:, 0::2] + table[:, 1::2]).mean(axis=0)
         found += [
@@ -198,8 +203,7 @@ def read_mass(
     """Each span of another head with the likeliest type of this one, and as score the probability of any."""
     found: list[Tagged] = []
     for span in spans:
-        first = bisect_right(offsets, span.start, key=lambda piece: piece[1])
-        last = max(first + 1, bisect_left(offsets, (span.end, -1)))
+        first, last = find_pieces(span, offsets)
         table = softmax(logits[first:last, head.column : head.column + head.width]).mean(axis=0)
         best = int((table[1::2] + table[2::2]).argmax())
         found.append(Tagged(span.start, span.end, head.types[best], round(1 - float(table[0]), 4)))

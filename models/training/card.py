@@ -91,7 +91,7 @@ def main() -> None:
         else ""
     )
     teacher = (
-        " Its last stages learned from the model before them as well, where gold says nothing."
+        " It learned from another network as well."
         if settings.get("teacher")
         else ""
     )
