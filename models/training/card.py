@@ -90,11 +90,7 @@ def main() -> None:
         if settings.get("plain")
         else ""
     )
-    teacher = (
-        " It learned from another network as well."
-        if settings.get("teacher")
-        else ""
-    )
+    teacher = " It learned from another network as well." if settings.get("teacher") else ""
     command = " ".join(f"--{k.replace('_', '-')} {settings[k]}" for k in shown if settings.get(k) is not None)
     text = TEXT.format(
         version=meta["version"], layers=meta["layers"], sha256=meta["sha256"],
