@@ -88,33 +88,55 @@ class Graph(nn.Module):
         return self.heads(x)
 
 
-def round_int8(x: torch.Tensor) -> torch.Tensor:
-    """The values that ONNX's DynamicQuantizeLinear keeps: 256 steps from the least to the greatest.
+class Product(nn.Module):
+    """A linear layer as ONNX Runtime computes it in int8: an exact product of whole numbers, scaled once.
+
+    Whole numbers of 8 bits and their sums are exact in fp32 below 2^24, so that no rounding of this product
+    differs between the two. `linear.weight` [out, in] are multiples of `sizes` [out].
+    """
+
+    def __init__(self, linear: nn.Linear, sizes: torch.Tensor) -> None:
+        super().__init__()
+        self.weight = nn.Buffer((linear.weight / sizes[:, None]).round())
+        self.sizes, self.bias = nn.Buffer(sizes), nn.Buffer(linear.bias.detach())
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        whole, size = round_int8(x)
+        return nn.functional.linear(whole, self.weight) * (size * self.sizes) + self.bias
+
+
+def round_int8(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """What ONNX's DynamicQuantizeLinear makes of x: 256 steps from the least to the greatest, and a step's size.
 
     >>> round_int8(torch.tensor([-1.0, 0.0, 0.5, 254.0]))
-    tensor([ -1.,   0.,   0., 254.])
+    (tensor([ -1.,   0.,   0., 254.]), tensor(1.))
     """
     low, high = x.min().clamp(max=0), x.max().clamp(min=0)
     size = (high - low) / 255
     zero = (-low / size).round()
-    return ((x / size).round() + zero).clamp(0, 255).sub(zero).mul(size)
+    return ((x / size).round() + zero).clamp(0, 255).sub(zero), size
 
 
-def read_onnx(path: Path) -> dict[str, torch.Tensor]:
-    """The weights of an exported graph by their name in Graph; int8 matrices are scaled back to fp32."""
+def read_onnx(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
+    """The weights of an exported graph by their name in Graph, int8 matrices [out, in] scaled back to fp32.
+
+    Then the scales [out] of these matrices by the name of their layer.
+    """
     import onnx
     from onnx.numpy_helper import to_array
 
     graph = onnx.load(str(path)).graph
     stored = {item.name: to_array(item) for item in graph.initializer}
     weights = {name: torch.from_numpy(array.copy()) for name, array in stored.items() if "::" not in name}
+    sizes: dict[str, torch.Tensor] = {}
     for node in graph.node:
         if node.op_type == "MatMulInteger":
             name = node.input[1].removesuffix("_quantized")
             whole = stored[f"{name}_quantized"].astype(np.float32) - stored[f"{name}_zero_point"]
             scope = node.name.strip("/").rsplit("/", 1)[0].replace("/", ".")
+            sizes[scope] = torch.from_numpy(np.broadcast_to(stored[f"{name}_scale"], whole.shape[1:]).copy())
             weights[f"{scope}.weight"] = torch.from_numpy((whole * stored[f"{name}_scale"]).T.copy())
-    return weights
+    return weights, sizes
 
 
 def open_torch(path: Path, heads: int) -> Callable[[np.ndarray], np.ndarray]:
@@ -122,7 +144,7 @@ def open_torch(path: Path, heads: int) -> Callable[[np.ndarray], np.ndarray]:
 
     `heads` of attention, which the weights do not tell.
     """
-    weights = read_onnx(path)
+    weights, sizes = read_onnx(path)
     layers = sum(name.endswith(".qkv.weight") for name in weights)
     graph = Graph(
         pieces=len(weights["words"]),
@@ -135,11 +157,10 @@ def open_torch(path: Path, heads: int) -> Callable[[np.ndarray], np.ndarray]:
         columns=len(weights["heads.weight"]),
     )
     graph.load_state_dict(weights)
+    for name, size in sizes.items():
+        graph.set_submodule(name, Product(graph.get_submodule(name), size))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     graph = graph.eval().to(device)
-    for module in graph.modules():
-        if isinstance(module, nn.Linear):  # in the shipped graph every product takes int8 activations
-            module.register_forward_pre_hook(lambda _, given: (round_int8(given[0]),))
 
     def run(ids: np.ndarray) -> np.ndarray:
         with torch.inference_mode():

@@ -202,7 +202,7 @@ class Reader:
 
     def __init__(self, model: str | None, seed: int, folder: Path | None = None) -> None:
         self.model, self.folder = model, folder
-        self.rng, self.random = random.Random(seed), np.random.default_rng(seed)
+        self.seed, self.rng, self.random = seed, random.Random(seed), np.random.default_rng(seed)
         self.noise = Noise(self.rng)
         self.kept: dict[str, bytes] = {}
         self.pipeline = cache(lambda lang: load(lang, model=model))
@@ -215,6 +215,12 @@ class Reader:
         nlp = spacy.blank(lang)
         nlp.add_pipe("dealextract_sentences")
         return nlp
+
+    def reseed(self, part: int) -> None:
+        """Draw other readings than the processes that have other parts of the articles; part 0 goes on as it is."""
+        if part:
+            self.rng.seed(f"{self.seed}/{part}")
+            self.random = np.random.default_rng((self.seed, part))
 
     def read(self, record: dict[str, Any], mode: str) -> Any:
         """A Doc of the article with every layer but deals."""

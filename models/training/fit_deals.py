@@ -19,7 +19,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from dealextract.components.deal_weights import read_weights
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from deal_examples import Found, collect_deals, collect_pairs, collect_roles, collect_triggers
 from deal_readings import Reader
+from forks import run_forked
 
 NOISY, GOLD, NONE = 1.0, 0.3, 0.5  # weights of the readings of an article
 # Times that the deal heads of an article are drawn: with one, status on the same press changed by 8 points.
@@ -91,11 +92,25 @@ def list_modes(record: dict[str, Any], article: int, tasks: Sequence[str]) -> li
 
 
 def collect(
-    articles: Sequence[dict[str, Any]], reader: Reader, tasks: Sequence[str]
+    articles: Sequence[dict[str, Any]], reader: Reader, tasks: Sequence[str], processes: int
 ) -> dict[str, list[Example]]:
     """Examples of the tasks of one stage; each stage needs the weights of those before it."""
+
+    def collect_part(part: int) -> dict[str, list[Example]]:
+        reader.reseed(part)
+        return collect_share(articles, range(part, len(articles), processes), reader, tasks)
+
+    parts = run_forked(collect_part, processes)
+    return {task: [example for part in parts for example in part[task]] for task in tasks}
+
+
+def collect_share(
+    articles: Sequence[dict[str, Any]], share: Iterable[int], reader: Reader, tasks: Sequence[str]
+) -> dict[str, list[Example]]:
+    """Examples of those articles whose number is in `share`."""
     examples: dict[str, list[Example]] = {task: [] for task in tasks}
-    for article, record in enumerate(articles):
+    for article in share:
+        record = articles[article]
         gold = records.Document.from_json(record)
         for mode, weight in list_modes(record, article, tasks):
             doc = reader.read(record, mode)
@@ -208,6 +223,9 @@ def main() -> None:
     parser.add_argument("--docs", type=Path, help="folder that keeps the Docs of the pipeline between runs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
+        "--processes", type=int, default=1, help="that collect examples; other numbers draw other readings"
+    )
+    parser.add_argument(
         "--blend", action="store_true", help="keep a part of the weights that the package has (BLEND)"
     )
     args = parser.parse_args()
@@ -232,7 +250,7 @@ def fit_all(articles: Sequence[dict[str, Any]], reader: Reader, args: argparse.N
     l2: dict[str, float] = dict.fromkeys(("pair", "trigger", "deal", "fill", "type"), args.l2[0])
     l2 |= {"status": args.l2[1], "role": args.l2[2], "term": args.l2[2]}
     for tasks in (("role",), ("pair",), ("trigger",), LAST):
-        for task, examples in collect(articles, reader, tasks).items():
+        for task, examples in collect(articles, reader, tasks, args.processes).items():
             weighed = [(a, f, label, w * weigh(articles[a], task)) for a, f, label, w in examples]
             # The parties of the next examples are chosen with these weights.
             read_weights()[task] = fit_task(task, weighed, l2=l2[task], folds=args.folds)

@@ -85,7 +85,7 @@ def fill_relations(relations: Relations, scorer: Scorer) -> None:
 def restore(folder: Path) -> TaggerNetwork:
     """The network of a model folder; raises FileNotFoundError where a file of it is missing."""
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-    weights = read_onnx(folder / "model.onnx")
+    weights, _ = read_onnx(folder / "model.onnx")
     config = make_config(weights, meta["attention_heads"], meta["layers"])
     related = (folder / RELATIONS).exists()
     network = TaggerNetwork(BertModel(config, add_pooling_layer=False), relations=related)
