@@ -106,7 +106,7 @@ class Product(nn.Module):
 
 
 def round_int8(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """What ONNX's DynamicQuantizeLinear makes of x: 256 steps from the least to the greatest, and a step's size.
+    """What ONNX's DynamicQuantizeLinear makes of x, in 256 steps from least to greatest, and the size of one.
 
     >>> round_int8(torch.tensor([-1.0, 0.0, 0.5, 254.0]))
     (tensor([ -1.,   0.,   0., 254.]), tensor(1.))
