@@ -158,7 +158,9 @@ def open_torch(path: Path, heads: int) -> Callable[[np.ndarray], np.ndarray]:
     )
     graph.load_state_dict(weights)
     for name, size in sizes.items():
-        graph.set_submodule(name, Product(graph.get_submodule(name), size))
+        layer = graph.get_submodule(name)
+        assert isinstance(layer, nn.Linear)
+        graph.set_submodule(name, Product(layer, size))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     graph = graph.eval().to(device)
 
