@@ -89,10 +89,11 @@ class Graph(nn.Module):
 
 
 class Product(nn.Module):
-    """A linear layer as ONNX Runtime computes it in int8: an exact product of whole numbers, scaled once.
+    """A linear layer as ONNX Runtime computes it in int8: a product of whole numbers, scaled once.
 
-    Whole numbers of 8 bits and their sums are exact in fp32 below 2^24, so that no rounding of this product
-    differs between the two. `linear.weight` [out, in] are multiples of `sizes` [out].
+    fp32 holds whole numbers exactly below 2^24, so that this product has no rounding of its own: 518 inputs
+    cannot pass that, and of 1,024 only ones near the greatest value with weights near theirs.
+    `linear.weight` [out, in] are multiples of `sizes` [out].
     """
 
     def __init__(self, linear: nn.Linear, sizes: torch.Tensor) -> None:

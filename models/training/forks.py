@@ -32,6 +32,8 @@ def run_forked(work: Callable[[int], T], count: int) -> list[T]:
     try:
         return [receiver.recv() for receiver in pipes]
     except EOFError as problem:
+        for child in children:  # the others may wait for somebody to read their parts
+            child.terminate()
         raise RuntimeError("a process ended without its part of the work: see its error above") from problem
     finally:
         for child in children:
