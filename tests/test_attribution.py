@@ -213,6 +213,81 @@ def test_an_elided_article_is_whole() -> None:
     assert give(doc, ["Selon"], [("'anciens associés", "anonymous")]) == ["d'anciens associés | Selon"]
 
 
+def test_the_noun_report_has_the_outlet_before_it_for_a_source() -> None:
+    doc = make_doc(
+        "en", "Alvo rises on Harbour News report that Brume made a bid.", {"Harbour News": "MEDIA"}
+    )
+    assert give(doc, [], []) == ["Harbour News | report"]
+
+
+def test_a_passive_or_a_subject_with_a_cue_of_its_own_is_no_source() -> None:
+    doc = make_doc("en", "Its proposal for Alvo was confirmed, a blow that hurt.", {"Alvo": "COMPANY"})
+    assert give(doc, [], []) == []
+    doc = make_doc("en", 'Alvo responded with its usual reply, "We never comment."', {"Alvo": "COMPANY"})
+    assert give(doc, ["responded"], [("Alvo", "company")]) == ["Alvo | responded"]
+
+
+def contents_of(doc: Doc, heads: dict[str, list[tuple[str, str]]]) -> dict[str, list[str]]:
+    """The contents of each cue that the linker makes of tagged pieces; all pieces stand once in the text."""
+    text = doc.text
+    spans.write_tagged(
+        doc,
+        {
+            head: [spans.Tagged(text.index(p), text.index(p) + len(p), kind, 0.9) for p, kind in pieces]
+            for head, pieces in heads.items()
+        },
+    )
+    found, ranges = read_back(LINKERS[doc.lang_](doc))
+    return {text[slice(*ranges[a.cue or ""])]: [text[slice(*ranges[c])] for c in a.content] for a in found}
+
+
+def test_who_reports_a_saying_says_it_whole() -> None:
+    text = "La banque estime que l'offre est trop basse, a indiqué son avocat."
+    found = contents_of(
+        make_doc("fr", text, {}),
+        {
+            "sources": [("La banque", "company"), ("son avocat", "person")],
+            "cues": [("estime", "asserts"), ("a indiqué", "asserts")],
+            "contents": [("l'offre est trop basse", "CONTENT")],
+        },
+    )
+    assert found == {
+        "estime": ["l'offre est trop basse"],
+        "a indiqué": ["La banque estime que l'offre est trop basse"],
+    }
+
+
+def test_the_halves_of_a_quotation_go_to_who_says_it() -> None:
+    text = 'Some analysts applauded the choice.\n\n"By pulling out it shows that size is no goal," said Lin Duarte.'
+    found = contents_of(
+        make_doc("en", text, {"Lin Duarte": "PERSON"}),
+        {
+            "sources": [("Some analysts", "other"), ("Lin Duarte", "person")],
+            "cues": [("applauded", "asserts"), ("said", "asserts")],
+            "contents": [
+                ("the choice", "CONTENT"),
+                ('"By pulling out', "CONTENT"),
+                ("size is no goal", "CONTENT"),
+            ],
+        },
+    )
+    assert found["applauded"] == ["the choice"]
+    assert found["said"][0].startswith('"By pulling out')
+
+
+def test_a_dateline_is_not_said() -> None:
+    text = "PARIS (Agence) - Alvo va racheter Brume, a dit le PDG."
+    found = contents_of(
+        make_doc("fr", text, {"Alvo": "COMPANY", "Brume": "COMPANY"}),
+        {
+            "sources": [("le PDG", "person")],
+            "cues": [("a dit", "asserts")],
+            "contents": [("PARIS (Agence) - Alvo va racheter Brume", "CONTENT")],
+        },
+    )
+    assert found == {"a dit": ["Alvo va racheter Brume"]}
+
+
 def test_hearsay_is_no_act_of_saying() -> None:
     doc = make_doc("en", "The yard was reported in June to be for sale.", {})
     assert give(doc, ["was reported"], [("The yard", "other")]) == []

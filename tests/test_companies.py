@@ -316,3 +316,45 @@ def test_any_spans_give_exact_records_twice(pipelines, text, ranges):
     first = names(pipelines["fr"], text, tagged)
     assert all(text[n.start : n.end] == n.text for n in first)
     assert first == names(pipelines["fr"], text, tagged)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("Alvo (NYSE: ALV) rose.", "Alvo", "ALV"),
+        ("Alvo (ALV.PA, +2%) rose.", "Alvo", "ALV.PA"),
+        ("Alvo Corp (O:ALVO) rose.", "Alvo Corp", "ALVO"),
+        ("Alvo (Brume) rose.", "Alvo", None),
+    ],
+)
+def test_a_ticker_is_no_name_but_is_kept(pipelines, text, name, code):
+    bracket = text.index("(") + 1
+    marks = [
+        Tagged(0, len(name), "COMPANY", 0.99),
+        Tagged(bracket, min(text.index(")"), text.find(",") % 99), "COMPANY", 0.9),
+    ]
+    found = names(pipelines["en"], text, marks)
+    assert (found[0].text, found[0].ticker) == (name, code)
+    assert len(found) == (1 if code else 2)
+
+
+def test_a_doubtful_firm_with_the_last_name_of_a_person_is_that_person(pipelines):
+    text = "Owner Lin Duarte sold it. Duarte said so. Brume, of Ann Brume, agreed. Brume Holdings paid."
+    marks = [
+        Tagged(6, 16, "PERSON", 0.99),
+        Tagged(26, 32, "COMPANY", 0.7),
+        Tagged(42, 47, "COMPANY", 0.7),
+        Tagged(52, 61, "PERSON", 0.99),
+        Tagged(71, 85, "COMPANY", 0.95),
+    ]
+    found = {(n.start, n.text): n.label for n in names(pipelines["en"], text, marks)}
+    assert found[26, "Duarte"] == "PERSON"
+    assert found[42, "Brume"] == "COMPANY"
+
+
+def test_a_preposition_at_the_end_is_outside_a_name(pipelines):
+    text = "le gouvernement de Lin Duarte et le tribunal de commerce de Tours"
+    found = names(
+        pipelines["fr"], text, [Tagged(3, 18, "PUBLIC_BODY", 0.9), Tagged(36, 65, "PUBLIC_BODY", 0.9)]
+    )
+    assert [n.text for n in found] == ["tribunal de commerce de Tours"]

@@ -15,6 +15,10 @@ SILENT: frozenset[Stance] = frozenset({"declines", "unreachable"})
 LONGEST_CLAUSE = 2000  # characters looked at on either side of a cue; keeps long texts linear
 FAR = 600  # characters in which words are counted
 WORD = re.compile(r"\w+")
+# "(Reuters) - ", "PARIS, 3 mai (AFP) —": no part of what is said.
+DATELINE = re.compile(
+    r"(?:[A-ZÀ-Ý][\w.,'’/ \u00a0-]{0,50})?\([A-ZÀ-Ý][\w.&'’/ \u00a0-]{1,30}\)[ \u00a0]{0,2}[-–—:]{1,2}[ \u00a0]{1,2}(?=\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)

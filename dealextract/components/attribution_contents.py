@@ -8,12 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import LONGEST_CLAUSE, Act, Piece, count_words, skip_intro
+from dealextract.components.attribution_acts import (
+    DATELINE,
+    LONGEST_CLAUSE,
+    Act,
+    Piece,
+    count_words,
+    skip_intro,
+)
 from dealextract.components.attribution_reader import Reader
 
 CLAUSE_END = re.compile(r"[,;:!?()\n]|\.(?=\s|\Z)|\s[—–-]\s")
 COMMA = re.compile(r".(?:\s?,|(?<=[,»”\"’'?!]))\s*[,—–-]?\s*", re.DOTALL)
 NEAR = 60  # characters between two fragments of one clause, at most
+LEAST_WHOLE = 4  # words of a sentence that is said as a whole
 
 
 def free_range(act: Act, others: Sequence[Act], first: int, last: int) -> tuple[int, int]:
@@ -165,13 +173,19 @@ def find_contents(act: Act, reader: Reader, others: Sequence[Act]) -> list[Piece
         return [before]
     if after is not None and (act.source is None or act.source.start < act.end):
         return [after]
-    return [before] if before is not None and comma_before else []
+    if before is not None and comma_before:
+        return [before]
+    # "The firm says that it will appeal, its lawyer said": what another act took is said once more.
+    whole = clean(reader, layout.sentence(low)[0], low) if comma_before and act.kind == "verb" else None
+    return [whole] if whole is not None and count_words(text[whole.start : whole.end]) >= LEAST_WHOLE else []
 
 
 def clean(reader: Reader, start: int, end: int) -> Piece | None:
     """The content between two offsets without separators, conjunctions and final punctuation at its edges."""
     text = reader.text
     start, end = reader.trim(start, end)
+    dateline = DATELINE.match(text, start, end)
+    start = dateline.end() if dateline else start
     found = reader.grammar.conjunction.match(text, start, end)
     if found:
         start, end = reader.trim(found.end(), end)

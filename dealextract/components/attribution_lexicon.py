@@ -74,6 +74,9 @@ class AttributionLexicon(Lexicon):
     never: tuple[str, ...]
     hearsay_after: tuple[str, ...]
     nouns: tuple[str, ...]
+    noun_like: tuple[str, ...]  # forms of verbs that are nouns behind a singular
+    plural_ends: tuple[str, ...]
+    passive_ends: tuple[str, ...]  # last words of a subject whose verb is passive
     quoted_words: tuple[str, ...]
     quoted_where: tuple[str, ...]
     before_gerund: tuple[str, ...]
@@ -221,6 +224,12 @@ class Grammar:
             else re.compile("(?!)")
         )
         self.noun = compile_words(lexicon.nouns)
+        self.noun_like = (
+            compile_words(lexicon.noun_like, before=r"\A", after=r"\Z")
+            if lexicon.noun_like
+            else re.compile("(?!)")
+        )
+        self.passive_end = compile_words(lexicon.passive_ends, after=r"\s*\Z")
         self.demand = compile_words(lexicon.demands, before=r"(?<![\w'’-])(?=\w)")
         self.experts = compile_words(lexicon.experts)
         self.single = compile_words(lexicon.single, before=r"\A")

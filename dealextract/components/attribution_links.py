@@ -125,6 +125,7 @@ def cost_content(act: Act, content: Piece, layout: Layout, acts: Sequence[Act], 
     if content.start <= act.start and act.end <= content.end:
         return float("inf")
     text = layout.text
+    content = whole_quotation(content, act, layout)
     breaks = abs(layout.number(content.start) - layout.number(act.start))
     if breaks > MOST_BREAKS:
         return float("inf")
@@ -158,6 +159,14 @@ def cost_content(act: Act, content: Piece, layout: Layout, acts: Sequence[Act], 
     if "\n" in gap.strip(" "):
         cost += 2.0 if quoted and content.start >= high else 6.0
     return cost + 3.0 * crossed
+
+
+def whole_quotation(content: Piece, act: Act, layout: Layout) -> Piece:
+    """A piece of a quotation as the whole of it, for an act outside: who says a part says it all."""
+    quotation = layout.find_quotation(content.end - 1) or layout.find_quotation(content.start + 1)
+    if quotation is None or (quotation.start < act.end and act.start < quotation.end):
+        return content
+    return Piece(min(content.start, quotation.start), max(content.end, quotation.end))
 
 
 def link_contents(

@@ -257,6 +257,11 @@ class Reader:
         name = self.name_over(found.start() - 1) if found and found.start() > 0 else None
         return (name.start, name.end) if name is not None else None
 
+    def name_right_before(self, at: int) -> tuple[int, int] | None:
+        """The name that ends where a noun begins, but for a space: "Alvo" of "Alvo report"."""
+        name = self.name_over(at - 2) if at >= 2 and self.text[at - 1] in " \u00a0" else None
+        return (name.start, name.end) if name is not None and name.end == at - 1 else None
+
     def skip_listener(self, at: int) -> int:
         """Offset after "pour l'AFP" or "sur RTL, après un an," that follows a cue; else the same offset."""
         text = self.text

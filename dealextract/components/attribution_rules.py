@@ -83,7 +83,7 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
             and grammar.complementizer.match(text[end : end + 20])
         ):
             act = Act(start, end)
-            owner = reader.owner_before(start)
+            owner = reader.owner_before(start) or reader.name_right_before(start)
             act.source = Piece(*owner) if owner else None
             yield act
     for act in [*after_quotations(reader, is_new), *demands(reader, is_new)]:
@@ -95,7 +95,7 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
             if not is_new(start, end) or reader.name_over(start) or layout.is_quoted(start):
                 continue
             act = Act(start, end)
-            if reports(reader, act, weak=strength == "weak"):
+            if reports(reader, act, weak=strength == "weak") and is_subject(act, reader, is_new):
                 free.update(range(start, end))
                 yield act
     for found in grammar.gerund.finditer(text):
@@ -111,6 +111,23 @@ def propose_acts(reader: Reader, *, free: set[int]) -> Iterator[Act]:
             intro = skip_intro(text, end, min(len(text), end + 120), grammar)
             if grammar.complementizer_end.search(text[end:intro]):
                 yield Act(start, end)
+
+
+def is_subject(act: Act, reader: Reader, is_new: Callable[[int, int], bool]) -> bool:
+    """True unless the source before a verb holds the verb of its clause: a cue, or the "was" of a passive."""
+    source = act.source
+    if source is None or source.start > act.start:
+        return True
+    if reader.grammar.noun_like.match(reader.text[act.start : act.end]):
+        name = reader.name_right_before(act.start)
+        if name is not None:  # "shares rise on Alvo report that"
+            act.source = Piece(*name)
+            return True
+        if not reader.text[source.start : source.end].lower().endswith(reader.grammar.lexicon.plural_ends):
+            return False  # "its standard reply"
+    return is_new(source.start, source.end) and not reader.grammar.passive_end.search(
+        reader.text, source.start, source.end
+    )
 
 
 def after_quotations(reader: Reader, is_new: Callable[[int, int], bool]) -> Iterator[Act]:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from dealextract.components.attribution_acts import SILENT, Act, Layout, Piece, classify_cue
+from dealextract.components.attribution_acts import DATELINE, SILENT, Act, Layout, Piece, classify_cue
 from dealextract.components.attribution_lexicon import Grammar
 from dealextract.components.attribution_reader import Reader
 from dealextract.records import Stance
@@ -226,6 +226,10 @@ def read_contents(tagged: Sequence[Tagged], layout: Layout, grammar: Grammar) ->
         opening = grammar.complementizer.match(text[start : min(end, start + 40)])
         if opening and opening.end() < end - start:
             start += opening.end()
+        while start < end and text[start] in ".,;:" + SPACE:
+            start += 1
+        dateline = DATELINE.match(text, start, end)
+        start = dateline.end() if dateline else start
         start, end = snap_quotes(layout, *trim(text, start, end, ",;:"))
         while end > start and text[end - 1] in ".,;:" and not layout.is_quoted(end - 1):
             end -= 1

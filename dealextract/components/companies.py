@@ -17,8 +17,9 @@ from dealextract.compound_names import PairSplitter, join_parts
 from dealextract.edges import EdgeCleaner
 from dealextract.known_names import KnownLexicon, KnownNames
 from dealextract.lexicon import load_lexicon
-from dealextract.name_roles import PersonFinder, RoleLexicon
+from dealextract.name_roles import PersonFinder, RoleLexicon, call_by_surname
 from dealextract.records import Name
+from dealextract.tickers import TickerFinder, is_inside
 
 VOTING = ("COMPANY", "PUBLIC_BODY")
 # Labels whose names are looked for again in the text, letters that such a name must have, least best score.
@@ -50,10 +51,7 @@ class CompaniesComponent:
         self.persons = PersonFinder(lexicon, lexicon.titles)
         self.pairs = PairSplitter(lexicon.pairs, dict.fromkeys(lexicon.agencies, "MEDIA"))
         self.kinds = lexicon.kinds
-        exchanges = "|".join(sorted(map(re.escape, lexicon.exchanges), key=len, reverse=True))
-        self.ticker = re.compile(
-            rf"[ \u00a0]?\((?:{exchanges})[ \u00a0]?:[ \u00a0]?([A-Z0-9][A-Z0-9.\-]{{0,11}})\b"
-        )
+        self.tickers = TickerFinder(lexicon.exchanges)
         kinds = "|".join(sorted(map(re.escape, lexicon.kinds), key=len, reverse=True))
         self.kind = re.compile(rf"\b({kinds})s?[ \u00a0]{{1,2}}$", re.IGNORECASE)
         self.vote, self.spread, self.clean, self.known = vote, spread, clean, known
@@ -63,7 +61,7 @@ class CompaniesComponent:
         scores = self.tagged(text, spans.read_tagged(doc, "names"))
         mentions = without_overlap(scores)
         if self.vote:
-            mentions = outvoted(mentions, scores)
+            mentions = call_by_surname(outvoted(mentions, scores), scores)
         whys = dict.fromkeys(mentions, "tagger")
         if self.vote and len({m.label for m in mentions if may_vote(m)}) > 1:
             mentions, whys = relabel(mentions, scores, self.clusterer.entities(text, mentions))
@@ -91,8 +89,11 @@ class CompaniesComponent:
     def tagged(self, text: str, marks: Sequence[spans.Tagged]) -> dict[Mention, float]:
         """The tagger's names with clean edges, and their scores."""
         scores: dict[Mention, float] = {}
+        codes = self.tickers.find(text)
         for mark in joined_marks(text, marks):
             start, end = mark.start, mark.end
+            if is_inside(start, end, codes):
+                continue
             if self.clean:
                 start, end = self.cleaner.clean(text, start, end, mark.type)
             if start < end:
@@ -152,8 +153,7 @@ class CompaniesComponent:
 
     def ticker_of(self, text: str, mention: Mention) -> str | None:
         """The ticker stated in brackets right after a firm's name."""
-        found = self.ticker.match(text, mention.end) if mention.label == "COMPANY" else None
-        return found.group(1) if found else None
+        return self.tickers.code_after(text, mention.end) if mention.label == "COMPANY" else None
 
     def kind_of(self, text: str, mention: Mention) -> str | None:
         """What the words right before a firm's name say that it is."""

@@ -28,6 +28,7 @@ UNSURE = 1.0
 LEAST = 0.02
 POOLED = 0.8
 NONE = ("other", 0.0)
+SHARE_ROLES = frozenset({"price_per_share", "profit", "loss", "other"})  # of an amount for one share
 
 
 @cache
@@ -129,7 +130,10 @@ def assign_roles(
     scores = pool_sums(money, originals, scores)
 
     def pick(amount: Money | Percent) -> str:
-        return max(scores[amount.id], key=lambda role: (scores[amount.id][role], role))
+        given = scores[amount.id]
+        each = isinstance(amount, Money) and amount.per == "share"
+        allowed = [r for r in given if r in SHARE_ROLES] if each else []
+        return max(allowed or given, key=lambda role: (given[role], role))
 
     of_share = find_share_units(groups, ruled, lexicon)
     filled = []

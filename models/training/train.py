@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 from augment import augment, load_media, load_names
 from data import IGNORE, batches, cut, load_records
+from desks import vary
 from distil import distance, divergence, load_network, plain_examples, shrink
 from evaluate import evaluate
 from network import TaggerNetwork, load_encoder, loss_of
@@ -160,7 +161,9 @@ def main() -> None:
     for epoch in range(1, args.epochs + 1):
         network.train()
         examples = [
-            e for r in records for e in cut(augment(r, names, media, rng), tokenizer, args.window, rng)
+            e
+            for r in records
+            for e in cut(vary(augment(r, names, media, rng), rng), tokenizer, args.window, rng)
         ]
         for share, items in zip(shares, extra, strict=True):
             examples += rng.sample(items, min(share, len(items)))
