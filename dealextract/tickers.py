@@ -17,7 +17,8 @@ class TickerFinder:
     def __init__(self, exchanges: Sequence[str]) -> None:
         names = "|".join(sorted(map(re.escape, exchanges), key=len, reverse=True))
         self.pattern = re.compile(
-            rf"[ \u00a0]?[(\[](?:(?:{names})[ \u00a0]?:[ \u00a0]?(?P<listed>{CODE})|{AGENCY})(?=[\s,;)\]\u00a0])"
+            rf"[ \u00a0]?[(\[](?:(?:{names})[ \u00a0]?:[ \u00a0]?(?P<listed>{CODE})|{AGENCY})"
+            r"(?=[\s,;)\]\u00a0])"
         )
 
     def find(self, text: str) -> list[tuple[int, int]]:

@@ -258,7 +258,7 @@ def test_who_reports_a_saying_says_it_whole() -> None:
 
 
 def test_the_halves_of_a_quotation_go_to_who_says_it() -> None:
-    text = 'Some analysts applauded the choice.\n\n"By pulling out it shows that size is no goal," said Lin Duarte.'
+    text = 'Some analysts applauded the choice.\n\n"By pulling out it shows size is no goal," said Lin Duarte.'
     found = contents_of(
         make_doc("en", text, {"Lin Duarte": "PERSON"}),
         {

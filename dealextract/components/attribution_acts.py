@@ -17,7 +17,8 @@ FAR = 600  # characters in which words are counted
 WORD = re.compile(r"\w+")
 # "(Reuters) - ", "PARIS, 3 mai (AFP) —": no part of what is said.
 DATELINE = re.compile(
-    r"(?:[A-ZÀ-Ý][\w.,'’/ \u00a0-]{0,50})?\([A-ZÀ-Ý][\w.&'’/ \u00a0-]{1,30}\)[ \u00a0]{0,2}[-–—:]{1,2}[ \u00a0]{1,2}(?=\S)"
+    r"(?:[A-ZÀ-Ý][\w.,'’/ \u00a0-]{0,50})?\([^\W\d][\w.&'’/ \u00a0-]{1,30}\)"
+    r"[ \u00a0]{0,2}[-–—:]{1,2}[ \u00a0]{1,2}(?=\S)"
 )
 
 

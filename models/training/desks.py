@@ -12,7 +12,28 @@ from typing import Any
 from augment import core, replace
 
 Record = dict[str, Any]
-SMALL = frozenset("a an and as at but by for from in of on or the to vs via with".split())
+SMALL = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "vs",
+        "via",
+        "with",
+    )
+)
 EXCHANGES = {
     "en": ("NASDAQ: ", "Nasdaq: ", "NYSE: ", "NYSE:", "NASDAQ:", "LSE: ", "LON: ", "TSX: ", "ASX:", "NSE: ", "HKEX: ", "AMEX: ", "OTC: "),
     "fr": ("Euronext Paris : ", "Euronext : ", "EPA : ", "NYSE : ", "Nasdaq : ", "code : ", "SWX: ", "TSX : ", "Euronext Growth : ", "EBR: "),
