@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 
 from dealextract.alternations import compile_trie
@@ -130,8 +131,13 @@ class KnownNames:
         self.body = re.compile(rf"(?<![\w&-]){compile_trie(plain)}(?![\w&]|-\w|[ \u00a0][A-Z])")
         self.outlets = frozenset(lexicon.outlets)
 
-    def label(self, text: str, start: int, end: int, label: str) -> str | None:
-        """The right label of the name at [start, end), None when it names nothing that we label."""
+    def label(
+        self, text: str, start: int, end: int, label: str, subjects: Collection[str] = ()
+    ) -> str | None:
+        """The right label of the name at [start, end), None when it names nothing that we label.
+
+        `subjects` are agencies that the article is about: firms where the tagger takes them for firms.
+        """
         name = text[start:end]
         if label != "PERSON" and self.title.search(text[max(0, start - 12) : start]):
             return "PERSON"
@@ -168,7 +174,7 @@ class KnownNames:
             self.group_before.search(before) or self.group_after.match(text, end, end + 60)
         ):
             return None  # unions, associations and parties have no label
-        if label == "COMPANY" and name in self.agencies:
+        if label == "COMPANY" and name in self.agencies and name not in subjects:
             return "MEDIA"
         if (
             label == "COMPANY"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 
 from dealextract.clusters import Mention
@@ -11,9 +10,6 @@ from dealextract.lexicon import Lexicon
 
 GIVEN = re.compile(r"[^\W\d_a-z][\w'’.-]*$")
 PARTICLES = frozenset({"de", "da", "van", "von", "al", "el", "bin", "ben", "di", "du", "le"})
-
-
-DOUBTFUL_FIRM = 0.85  # mean score of a firm that may be the surname of a person of the text
 
 
 class RoleLexicon(Lexicon):
@@ -65,30 +61,3 @@ class PersonFinder:
         return not found.group().endswith((" ", "\u00a0", "'", "’")) or any(
             f.start == found.end() for f in firms
         )
-
-
-def call_by_surname(mentions: Sequence[Mention], scores: dict[Mention, float]) -> list[Mention]:
-    """The mentions, doubtful firms of one word as persons where a person of the text has that last name.
-
-    A firm that is sure of itself, or that bears more words elsewhere ("Brume", "Brume Holdings"), stays one.
-    `scores` gets the new mentions.
-    """
-    surnames = {m.text.split()[-1] for m in mentions if m.label == "PERSON" and " " in m.text}
-    firms: dict[str, list[Mention]] = defaultdict(list)
-    for mention in mentions:
-        if mention.label == "COMPANY":
-            firms[mention.text.split()[0]].append(mention)
-    persons = {
-        name
-        for name in surnames & set(firms)
-        if all(m.text == name for m in firms[name])
-        and sum(scores[m] for m in firms[name]) < DOUBTFUL_FIRM * len(firms[name])
-    }
-    out = []
-    for mention in mentions:
-        kept = mention
-        if mention.label == "COMPANY" and mention.text in persons:
-            kept = mention._replace(label="PERSON")
-            scores[kept] = scores[mention]
-        out.append(kept)
-    return out

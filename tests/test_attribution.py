@@ -258,7 +258,9 @@ def test_who_reports_a_saying_says_it_whole() -> None:
 
 
 def test_the_halves_of_a_quotation_go_to_who_says_it() -> None:
-    text = 'Some analysts applauded the choice.\n\n"By pulling out it shows size is no goal," said Lin Duarte.'
+    text = (
+        'Some analysts applauded the choice.\n\n"By pulling out it shows size is no goal," said Lin Duarte.'
+    )
     found = contents_of(
         make_doc("en", text, {"Lin Duarte": "PERSON"}),
         {
@@ -273,6 +275,15 @@ def test_the_halves_of_a_quotation_go_to_who_says_it() -> None:
     )
     assert found["applauded"] == ["the choice"]
     assert found["said"][0].startswith('"By pulling out')
+
+
+def test_a_noun_takes_the_name_behind_it_and_no_open_bracket() -> None:
+    doc = make_doc("fr", "La vente est sûre, note le quotidien Les Dépêches.", {"Les Dépêches": "MEDIA"})
+    assert give(doc, ["note"], [("le quotidien", "media")]) == ["le quotidien Les Dépêches | note"]
+    text = "La vente est sûre, selon un avis de l'Autorité (AMF)."
+    assert give(make_doc("fr", text, {}), ["selon"], [("un avis de l'Autorité (AMF", "document")]) == [
+        "un avis de l'Autorité | selon"
+    ]
 
 
 def test_a_dateline_is_not_said() -> None:

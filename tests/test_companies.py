@@ -358,3 +358,16 @@ def test_a_preposition_at_the_end_is_outside_a_name(pipelines):
         pipelines["fr"], text, [Tagged(3, 18, "PUBLIC_BODY", 0.9), Tagged(36, 65, "PUBLIC_BODY", 0.9)]
     )
     assert [n.text for n in found] == ["tribunal de commerce de Tours"]
+
+
+def test_an_agency_that_is_bought_is_a_firm(pipelines):
+    text = "Alvo bids for Reuters. Shares in Reuters rose. The price was fair, Reuters reported."
+    marks = [
+        Tagged(0, 4, "COMPANY", 0.99),
+        Tagged(14, 21, "COMPANY", 0.95),
+        Tagged(33, 40, "COMPANY", 0.95),
+        Tagged(67, 74, "MEDIA", 0.9),
+    ]
+    found = [n.label for n in names(pipelines["en"], text, marks)]
+    assert found == ["COMPANY", "COMPANY", "COMPANY", "MEDIA"]
+    assert names(pipelines["en"], text, marks[:2])[1].label == "MEDIA"

@@ -156,9 +156,26 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
             end = maker.end  # the passive names its outlet after the cue
         if (name := reader.name_over(start)) and name.start < start:
             start = name.start
+        end = whole_apposition(reader, start, end)
         if end > start and WORD.search(text, start, end):
             pieces.append(Piece(start, end, source.type, score=source.score))  # type: ignore[arg-type]
     return pieces
+
+
+def whole_apposition(reader: Reader, start: int, end: int) -> int:
+    """The end of a source with the name right behind its noun ("le quotidien" + its title), no open bracket.
+
+    The noun is in lower case, and so is the word before the cue that a name would follow otherwise.
+    """
+    text = reader.text
+    opened = text.rfind("(", start, end)
+    if opened > start and ")" not in text[opened:end]:
+        return reader.trim(start, opened)[1]
+    name = reader.name_over(end + 1) if text[end : end + 1] in (" ", "\u00a0") else None
+    last = text[start:end].split()[-1:]
+    if name is not None and name.start == end + 1 and last and last[0].islower():
+        return name.end if reader.grammar.determiner.match(text[start:end]) else end
+    return end
 
 
 def whole_elision(text: str, start: int, end: int) -> int:

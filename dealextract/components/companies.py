@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -17,19 +17,16 @@ from dealextract.compound_names import PairSplitter, join_parts
 from dealextract.edges import EdgeCleaner
 from dealextract.known_names import KnownLexicon, KnownNames
 from dealextract.lexicon import load_lexicon
-from dealextract.name_roles import PersonFinder, RoleLexicon, call_by_surname
+from dealextract.name_roles import PersonFinder, RoleLexicon
+from dealextract.name_votes import SURE, call_by_surname, may_vote, outvoted, relabel
 from dealextract.records import Name
 from dealextract.tickers import TickerFinder, is_inside
 
-VOTING = ("COMPANY", "PUBLIC_BODY")
 # Labels whose names are looked for again in the text, letters that such a name must have, least best score.
 SPREADING = ({"COMPANY"}, {"PERSON"})
 JOINING = frozenset({"PUBLIC_BODY"})
 SHORTEST = 3
-SURE = 0.8
-# A mark below this gives way to two sure ones of another label on the same name; of a person and a firm,
-# a single mark gives way to so many.
-DOUBTFUL, MANY = 0.75, 4
+LEAST_SUBJECT = 2  # mentions as a firm of an agency that an article is about
 
 
 class CompanyLexicon(AliasLexicon, KnownLexicon, RoleLexicon):
@@ -132,9 +129,10 @@ class CompaniesComponent:
         surnames = self.persons.surnames(text, list(whys))
         firms = [m for m in whys if m.label == "COMPANY"]
         people = {m.text for m in firms if self.persons.is_person(text, m, surnames, firms)}
+        subjects = self.bought_agencies(whys)
         for mention, why in whys.items():
             given = "PERSON" if mention.label == "COMPANY" and mention.text in people else mention.label
-            label = self.names.label(text, mention.start, mention.end, given)
+            label = self.names.label(text, mention.start, mention.end, given, subjects)
             if label is not None:
                 changed = mention._replace(label=label)
                 scores[changed] = scores[mention]
@@ -150,6 +148,15 @@ class CompaniesComponent:
                 scores[mention] = 1.0
                 taken.insert(at, (start, end))
         return out
+
+    def bought_agencies(self, whys: Collection[Mention]) -> set[str]:
+        """News agencies that an article is about: the tagger calls them a firm more often than an outlet."""
+        found = Counter((m.text, m.label) for m in whys if m.text in self.names.agencies)
+        return {
+            name
+            for (name, label), times in found.items()
+            if label == "COMPANY" and times >= LEAST_SUBJECT and times > found[name, "MEDIA"]
+        }
 
     def ticker_of(self, text: str, mention: Mention) -> str | None:
         """The ticker stated in brackets right after a firm's name."""
@@ -192,58 +199,6 @@ def joined_marks(text: str, marks: Sequence[spans.Tagged]) -> list[spans.Tagged]
         else:
             out.append(mark)
     return out
-
-
-def outvoted(mentions: Sequence[Mention], scores: dict[Mention, float]) -> list[Mention]:
-    """The mentions, doubtful ones with the label of surer marks on the same name; `scores` gets the new ones.
-
-    A press title that is bought, a person whose name a firm bears: both labels stay where the tagger is sure.
-    """
-    sure: dict[str, list[str]] = defaultdict(list)
-    for mention in mentions:
-        if scores[mention] >= SURE:
-            sure[mention.text].append(mention.label)
-    out = []
-    for mention in mentions:
-        labels, kept = sure[mention.text], mention
-        others = [label for label in labels if label != mention.label]
-        alone = len(labels) - len(others) <= 1 and {mention.label, *others} == {"PERSON", "COMPANY"}
-        if len(set(others)) == 1 and (
-            (scores[mention] < DOUBTFUL and len(others) == len(labels) >= 2)
-            or (alone and len(others) >= MANY)
-        ):
-            kept = mention._replace(label=others[0])
-            scores[kept] = scores[mention]
-        out.append(kept)
-    return out
-
-
-def may_vote(mention: Mention) -> bool:
-    """True for a firm or a body with a proper name; "ministère de …" says itself what it is."""
-    return mention.label in VOTING and not mention.text[0].islower()
-
-
-def relabel(
-    mentions: Sequence[Mention], scores: dict[Mention, float], entities: Sequence[str]
-) -> tuple[list[Mention], dict[Mention, str]]:
-    """One entity, one label: of COMPANY and PUBLIC_BODY the greater sum of scores wins.
-
-    A press title may be a firm in one place and a carrier in another, and a person and a firm may
-    share a name: MEDIA and PERSON keep the tagger's word. `scores` gets the new mentions.
-    """
-    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for mention, entity in zip(mentions, entities, strict=True):
-        if may_vote(mention):
-            votes[entity][mention.label] += scores[mention]
-    out, whys = [], {}
-    for mention, entity in zip(mentions, entities, strict=True):
-        ballot = votes[entity]
-        label = max(ballot, key=lambda k: (ballot[k], k)) if may_vote(mention) else mention.label
-        changed = mention._replace(label=label)
-        scores[changed] = scores[mention]
-        out.append(changed)
-        whys[changed] = "tagger" if changed == mention else f"tagger ({mention.label}), label of its entity"
-    return out, whys
 
 
 def missed(text: str, mentions: Sequence[Mention], scores: dict[Mention, float]) -> list[Mention]:
