@@ -12,6 +12,7 @@ SURE = 0.8
 # A mark below this gives way to two sure ones of another label on the same name; of a person and a firm,
 # a single mark gives way to so many.
 DOUBTFUL, MANY = 0.75, 4
+FAIR = 0.5  # score of a mark on a name of several words that may outvote a doubtful one
 DOUBTFUL_FIRM = 0.85  # mean score of a firm that may be the surname of a person of the text
 
 
@@ -21,12 +22,18 @@ def outvoted(mentions: Sequence[Mention], scores: dict[Mention, float]) -> list[
     A press title that is bought, a person whose name a firm bears: both labels stay where the tagger is sure.
     """
     sure: dict[str, list[str]] = defaultdict(list)
+    fair: dict[str, list[str]] = defaultdict(list)  # of names of several words
     for mention in mentions:
         if scores[mention] >= SURE:
             sure[mention.text].append(mention.label)
+        if scores[mention] >= FAIR and " " in mention.text:
+            fair[mention.text].append(mention.label)
     out = []
     for mention in mentions:
         labels, kept = sure[mention.text], mention
+        if scores[mention] < DOUBTFUL and fair[mention.text].count(mention.label) <= 1:
+            rest = [label for label in fair[mention.text] if label != mention.label]
+            labels = rest if len(rest) > len(labels) else labels
         others = [label for label in labels if label != mention.label]
         alone = len(labels) - len(others) <= 1 and {mention.label, *others} == {"PERSON", "COMPANY"}
         if len(set(others)) == 1 and (

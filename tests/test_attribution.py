@@ -286,6 +286,11 @@ def test_a_noun_takes_the_name_behind_it_and_no_open_bracket() -> None:
     ]
 
 
+def test_an_adverb_before_a_cue_is_no_cue_of_its_own() -> None:
+    doc = make_doc("en", "Harbour News first reported that talks had begun.", {"Harbour News": "MEDIA"})
+    assert give(doc, ["first", "reported"], [("Harbour News", "media")]) == ["Harbour News | first reported"]
+
+
 def test_a_dateline_is_not_said() -> None:
     text = "PARIS (Agence) - Alvo va racheter Brume, a dit le PDG."
     found = contents_of(

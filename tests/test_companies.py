@@ -371,3 +371,9 @@ def test_an_agency_that_is_bought_is_a_firm(pipelines):
     found = [n.label for n in names(pipelines["en"], text, marks)]
     assert found == ["COMPANY", "COMPANY", "COMPANY", "MEDIA"]
     assert names(pipelines["en"], text, marks[:2])[1].label == "MEDIA"
+
+
+def test_a_full_name_that_is_a_person_elsewhere_is_one_where_it_is_doubtful(pipelines):
+    text = "Lin Duarte bids. Lin Duarte waits. Lin Duarte wins."
+    marks = [Tagged(0, 10, "PERSON", 0.6), Tagged(17, 27, "COMPANY", 0.7), Tagged(35, 45, "PERSON", 0.6)]
+    assert {n.label for n in names(pipelines["en"], text, marks)} == {"PERSON"}

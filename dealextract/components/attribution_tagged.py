@@ -21,6 +21,7 @@ OPENING = tuple('«“"„')
 APOSTROPHES = ("'", "’")
 WORDS_BETWEEN = re.compile(r"\A\s+(?:\w+\s+){0,2}\Z")
 WORD = re.compile(r"\w")
+ADVERBS = frozenset({"first", "also", "later", "then", "reportedly", "previously", "repeatedly", "already"})
 
 
 def trim(text: str, start: int, end: int, marks: str = "") -> tuple[int, int]:
@@ -55,7 +56,8 @@ def read_cues(tagged: Sequence[Tagged], text: str, grammar: Grammar) -> list[Act
         ):
             start, end = trim(text, start, listener.start())  # "a commenté pour"
         last = acts[-1] if acts else None
-        if last and (start < last.end or is_split(text, last, start, grammar)):
+        joins = last and (is_split(text, last, start, grammar) or is_adverb(text, last, start))
+        if last and (start < last.end or joins):
             last.end = max(last.end, end)
             if last.stance == "asserts":
                 last.stance = cue.type  # type: ignore[assignment]
@@ -75,6 +77,11 @@ def is_split(text: str, last: Act, start: int, grammar: Grammar) -> bool:
     if not grammar.auxiliary.fullmatch(text, last.start, last.end):
         return False
     return WORDS_BETWEEN.match(text[last.end : start]) is not None
+
+
+def is_adverb(text: str, last: Act, start: int) -> bool:
+    """True when a cue is only the adverb of the one right behind it: "first" of "first reported"."""
+    return text[last.end : start] == " " and text[last.start : last.end].lower() in ADVERBS
 
 
 def end_of_refusal(act: Act, text: str, grammar: Grammar) -> int:
