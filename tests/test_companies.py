@@ -377,3 +377,27 @@ def test_a_full_name_that_is_a_person_elsewhere_is_one_where_it_is_doubtful(pipe
     text = "Lin Duarte bids. Lin Duarte waits. Lin Duarte wins."
     marks = [Tagged(0, 10, "PERSON", 0.6), Tagged(17, 27, "COMPANY", 0.7), Tagged(35, 45, "PERSON", 0.6)]
     assert {n.label for n in names(pipelines["en"], text, marks)} == {"PERSON"}
+
+
+def test_a_headline_in_title_case_holds_the_names_of_the_body(pipelines):
+    text = "Alvo Rises on Brume Deal Talks in German Trading\n\nAlvo Corp. may sell Brume."
+    marks = [
+        Tagged(0, 10, "COMPANY", 0.99),
+        Tagged(14, 24, "COMPANY", 0.9),
+        Tagged(34, 48, "COMPANY", 0.5),
+        Tagged(50, 60, "COMPANY", 0.99),
+        Tagged(70, 75, "COMPANY", 0.99),
+    ]
+    found = [(n.text, n.entity) for n in names(pipelines["en"], text, marks)]
+    assert found[:2] == [("Alvo", "Alvo Corp."), ("Brume", "Brume")]
+    assert len(found) == 4
+    lower = text.replace("Deal Talks in German Trading", "deal talks in german trading").replace(
+        "Rises", "rises"
+    )
+    assert names(pipelines["en"], lower, marks)[0].text == "Alvo rises"
+
+
+def test_a_name_of_the_headline_alone_stays_when_sure(pipelines):
+    text = "U.S. Steel Sells Brume Works Unit to Rival\n\nThe price was not told."
+    marks = [Tagged(0, 10, "COMPANY", 0.9), Tagged(17, 28, "COMPANY", 0.9)]
+    assert [n.text for n in names(pipelines["en"], text, marks)] == ["U.S. Steel", "Brume Works"]

@@ -15,6 +15,7 @@ from dealextract.aliases import AliasLexicon
 from dealextract.clusters import Clusterer, Mention
 from dealextract.compound_names import PairSplitter, join_parts
 from dealextract.edges import EdgeCleaner
+from dealextract.headlines import trim_headline
 from dealextract.known_names import KnownLexicon, KnownNames
 from dealextract.lexicon import load_lexicon
 from dealextract.name_roles import PersonFinder, RoleLexicon
@@ -42,6 +43,7 @@ class CompaniesComponent:
 
     def __init__(self, lang: str, *, vote: bool, spread: bool, clean: bool, known: bool) -> None:
         lexicon = load_lexicon(lang, "companies", CompanyLexicon)
+        self.lang = lang
         self.clusterer = Clusterer(lexicon)
         self.cleaner = EdgeCleaner(lexicon)
         self.names = KnownNames(lexicon, lang)
@@ -106,6 +108,8 @@ class CompaniesComponent:
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
         if self.clean:
             scores = join_parts(text, self.pairs.split(text, scores), self.clusterer.stop)
+            if self.lang == "en":
+                scores = trim_headline(text, scores, self.clusterer.legal_forms)
         return self.without_nation(scores) if self.known else scores
 
     def without_nation(self, scores: dict[Mention, float]) -> dict[Mention, float]:
