@@ -45,4 +45,6 @@ def list_stages(runs: list[dict[str, Any]]) -> list[str]:
             stages += [*restored["stages"], f"restored from the int8 weights of {restored['version']}"]
         else:
             stages.append(describe_stage(run))
+        if run.get("mean"):
+            stages.append(f"the mean of the weights after the last {len(run['mean'])} stages")
     return stages
