@@ -21,7 +21,6 @@ OPENING = tuple('«“"„')
 APOSTROPHES = ("'", "’")
 WORDS_BETWEEN = re.compile(r"\A\s+(?:\w+\s+){0,2}\Z")
 WORD = re.compile(r"\w")
-ADVERBS = frozenset({"first", "also", "later", "then", "reportedly", "previously", "repeatedly", "already"})
 
 
 def trim(text: str, start: int, end: int, marks: str = "") -> tuple[int, int]:
@@ -56,7 +55,7 @@ def read_cues(tagged: Sequence[Tagged], text: str, grammar: Grammar) -> list[Act
         ):
             start, end = trim(text, start, listener.start())  # "a commenté pour"
         last = acts[-1] if acts else None
-        joins = last and (is_split(text, last, start, grammar) or is_adverb(text, last, start))
+        joins = last and (is_split(text, last, start, grammar) or is_adverb(text, last, start, grammar))
         if last and (start < last.end or joins):
             last.end = max(last.end, end)
             if last.stance == "asserts":
@@ -79,9 +78,9 @@ def is_split(text: str, last: Act, start: int, grammar: Grammar) -> bool:
     return WORDS_BETWEEN.match(text[last.end : start]) is not None
 
 
-def is_adverb(text: str, last: Act, start: int) -> bool:
+def is_adverb(text: str, last: Act, start: int, grammar: Grammar) -> bool:
     """True when a cue is only the adverb of the one right behind it: "first" of "first reported"."""
-    return text[last.end : start] == " " and text[last.start : last.end].lower() in ADVERBS
+    return text[last.end : start] == " " and text[last.start : last.end] in grammar.lexicon.adverbs
 
 
 def end_of_refusal(act: Act, text: str, grammar: Grammar) -> int:

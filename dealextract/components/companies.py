@@ -36,6 +36,7 @@ class CompanyLexicon(AliasLexicon, KnownLexicon, RoleLexicon):
     exchanges: tuple[str, ...]
     pairs: tuple[str, ...]
     kinds: dict[str, str]
+    title_case: bool = False  # headlines may bear capitals
 
 
 class CompaniesComponent:
@@ -43,7 +44,7 @@ class CompaniesComponent:
 
     def __init__(self, lang: str, *, vote: bool, spread: bool, clean: bool, known: bool) -> None:
         lexicon = load_lexicon(lang, "companies", CompanyLexicon)
-        self.lang = lang
+        self.title_case = lexicon.title_case
         self.clusterer = Clusterer(lexicon)
         self.cleaner = EdgeCleaner(lexicon)
         self.names = KnownNames(lexicon, lang)
@@ -108,7 +109,7 @@ class CompaniesComponent:
                 scores[mention] = max(mark.score, scores.get(mention, 0.0))
         if self.clean:
             scores = join_parts(text, self.pairs.split(text, scores), self.clusterer.stop)
-            if self.lang == "en":
+            if self.title_case:
                 scores = trim_headline(text, scores, self.clusterer.legal_forms)
         return self.without_nation(scores) if self.known else scores
 
