@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from dealextract.aliases import core_tokens, name_tokens
+from dealextract.aliases import TOKEN, core_tokens, name_tokens
 from dealextract.clusters import Mention
 
 WORDS = re.compile(r"[^\W\d_][\w'’]*")
-TOKEN = re.compile(r"[^\W_]+|&")
 LONGEST = 160  # characters of a headline
 FEWEST = 4  # words that could be in lower case
 CAPITALS = 0.8  # share of them with a capital

@@ -171,7 +171,7 @@ def read_sources(tagged: Sequence[Tagged], reader: Reader) -> list[Piece]:
 def whole_apposition(reader: Reader, start: int, end: int) -> int:
     """The end of a source with the name right behind its noun ("le quotidien" + its title), no open bracket.
 
-    The noun is in lower case, and so is the word before the cue that a name would follow otherwise.
+    Only behind a determiner and a last word in lower case: "Alvo Bank" + a name are two.
     """
     text = reader.text
     opened = text.rfind("(", start, end)

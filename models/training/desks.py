@@ -147,7 +147,7 @@ def name_founder(record: Record, rng: random.Random) -> Record:
 
 
 def add_furniture(record: Record, rng: random.Random) -> Record:
-    """Lines that pages put between paragraphs, and now and then the headline run into the text."""
+    """Lines that pages put between paragraphs."""
     text, inside = record["text"], [(s["start"], s["end"]) for s in record["spans"]]
     breaks = [
         m for m in re.finditer(r"\n+", text) if not any(a < m.end() and m.start() < b for a, b in inside)
